@@ -1,0 +1,79 @@
+// Every limit of the server, in one place: value, unit in the name, reason. docs/operating.md lists
+// what happens at each; a test reaches each.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace swarmboard::limits {
+
+// Wire. A message holds a few commands at most; snapshots to clients come in parts.
+inline constexpr std::size_t kMessageBytesMax = 256 * 1024;
+inline constexpr std::size_t kFramesPerMessageMax = 64;
+inline constexpr std::size_t kCommandBytesMax = 32 * 1024;
+inline constexpr std::size_t kSnapshotPartBytes = 128 * 1024;
+inline constexpr std::size_t kPresenceValueBytesMax = 256;
+inline constexpr std::uint32_t kNoteUtf16Max = 20'000;
+inline constexpr std::uint32_t kTextUtf16Default = 200;
+inline constexpr std::size_t kIdBytesMax = 64;
+
+// A person types; 30 commands a second is a script. The burst lets an outbox drain after a tunnel.
+inline constexpr double kCommandsPerSecond = 30;
+inline constexpr double kCommandBurst = 90;
+inline constexpr double kBytesPerSecond = 64 * 1024;
+inline constexpr double kByteBurst = 512 * 1024;
+inline constexpr std::uint32_t kCommandsInFlightMax = 32;
+
+// Team.
+inline constexpr std::size_t kQueuedCommandsMax = 512;
+inline constexpr std::size_t kGroupsInFlightMax = 64;
+inline constexpr std::size_t kRecordsPerStreamMax = 20'000;
+inline constexpr std::uint64_t kEventsPerSessionMax = 2'000'000;
+inline constexpr std::size_t kParticipantsMax = 200;
+inline constexpr std::size_t kLinksPerTeamMax = 1'200;
+inline constexpr std::size_t kSubscriptionsPerLinkMax = 8;
+inline constexpr std::size_t kLiveSessionsPerTeamMax = 64;
+inline constexpr std::size_t kSealedCardsPerStageMax = 500;
+inline constexpr std::size_t kOffRecordCardsMax = 500;
+
+// Cursor and ring.
+inline constexpr std::size_t kRingEventsMax = 4'096;
+inline constexpr std::size_t kRingBytesMax = 1024 * 1024;
+inline constexpr std::size_t kBlockBytesMax = 64 * 1024;
+inline constexpr std::size_t kDirectFramesMax = 64;
+inline constexpr std::size_t kDirectBytesMax = 64 * 1024;
+inline constexpr std::size_t kCatchUpBytes = 256 * 1024;
+inline constexpr std::size_t kCatchUpsMax = 2;
+inline constexpr std::int64_t kSnapshotEveryUs = 5'000'000;  // To one slow reader.
+
+// Commit.
+inline constexpr std::size_t kJournalPendingBytesMax = 8 * 1024 * 1024;
+inline constexpr std::size_t kCommitBytesMax = 1024 * 1024;
+inline constexpr std::size_t kCommitEventsMax = 4'096;
+inline constexpr std::size_t kKeyframeLogBytesMin = 32 * 1024;
+
+// Dedupe.
+inline constexpr std::size_t kOutcomesKept = 64;
+inline constexpr std::int64_t kClientIdleMsMax = 30LL * 24 * 3600 * 1000;
+
+// Heartbeat and deadlines.
+inline constexpr std::int64_t kHelloUs = 5'000'000;
+inline constexpr std::int64_t kPingAfterUs = 2'500'000;
+inline constexpr std::int64_t kSuspectAfterUs = 6'000'000;
+inline constexpr std::int64_t kDropAfterUs = 20'000'000;
+inline constexpr std::int64_t kStuckWriteUs = 15'000'000;
+inline constexpr std::int64_t kTickUs = 2'500'000;
+inline constexpr std::int64_t kPresenceFullUs = 10'000'000;
+inline constexpr std::int64_t kUnloadAfterUs = 600'000'000;
+
+// Sockets and HTTP.
+inline constexpr std::size_t kConnectionsMax = 20'000;
+inline constexpr std::size_t kPreHelloMax = 256;
+inline constexpr std::size_t kHeaderBytesMax = 8 * 1024;
+inline constexpr std::size_t kBodyBytesMax = 256 * 1024;
+inline constexpr std::int64_t kHttpHeaderUs = 10'000'000;
+inline constexpr std::int64_t kHttpBodyUs = 30'000'000;
+inline constexpr std::int64_t kTicketUs = 30'000'000;
+inline constexpr std::size_t kTicketsMax = 10'000;
+
+}  // namespace swarmboard::limits

@@ -1,0 +1,42 @@
+// The fold step: a patch changes a state, by the field policies of the proto files. The same
+// function exists in TypeScript (client-web/src/board/apply.ts); tests/vectors keep the two equal.
+//
+// Never MergeFrom: its traps (lost `false`, growing lists, merging members of a oneof, unknown
+// fields) are described in docs/decisions and each has a test.
+#pragma once
+
+#include <string>
+
+#include <boost/system/result.hpp>
+
+#include "server/board/state.h"
+
+#include "swarmboard/v1/event.pb.h"
+
+namespace swarmboard::board {
+
+// What is wrong with a patch that does not fit its state. In a log it means damage or a bug of
+// ours.
+struct Misfit {
+  std::string what;
+};
+
+// Applies all of it or nothing. Fails when an upsert without `create` or a removal names a record
+// that is not there, or when a record is malformed.
+[[nodiscard]] boost::system::result<void, Misfit> apply_patch(State& state, const v1::Patch& patch);
+
+// The merge of one record: clears, then the present fields, each by its policy. Unknown fields of
+// the upsert are dropped.
+void apply_upsert(v1::Record& record, const v1::Upsert& upsert);
+
+// Applies every part of a stored event, public first: the whole truth.
+[[nodiscard]] boost::system::result<void, Misfit> apply_stored(State& state,
+                                                               const v1::StoredEvent& event);
+
+// Applies the parts that this audience received. `member` empty: the public only, as a replay shows
+// it.
+[[nodiscard]] boost::system::result<void, Misfit> apply_for(State& state,
+                                                            const v1::StoredEvent& event,
+                                                            const std::string& member);
+
+}  // namespace swarmboard::board

@@ -1,0 +1,33 @@
+// State to bytes and back: keyframes (all lanes, with the dedupe memory) and snapshots (one
+// audience). Also the hash that proves two states equal, in C++ and TypeScript alike. PURE.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "server/board/state.h"
+
+#include "swarmboard/v1/event.pb.h"
+
+namespace swarmboard::board {
+
+// Raised when the meaning of stored records changes; keyframes of another version are ignored.
+inline constexpr std::uint32_t kStateVersion = 1;
+
+// First eight bytes, little-endian, of SHA-256 over the records by ascending (kind, id), each as
+// u32le kind, u32le length and bytes of the id, u32le length and bytes of the record serialized
+// with its fields in ascending order and without unknown fields.
+[[nodiscard]] std::uint64_t state_hash(const State& state);
+
+// True when the member receives the record. An empty member is the public.
+[[nodiscard]] bool is_visible(const v1::Record& record, const std::string& member);
+
+// The part of the state that an audience sees.
+[[nodiscard]] State visible_to(const State& state, const std::string& member);
+
+// Bytes of repeated field Snapshot.records for the public, and for what a member sees beyond it;
+// the two concatenated with a header (seq, chain, last_at_ms) are a serialized Snapshot.
+[[nodiscard]] std::string encode_public_records(const State& state);
+[[nodiscard]] std::string encode_private_records(const State& state, const std::string& member);
+
+}  // namespace swarmboard::board
