@@ -78,7 +78,8 @@ def main():
         prepare(options)
     server, url = start(options, options.port)
     print(f"\nSwarmboard is ready: open {url}/demo and enter as anybody of the sample team.\n"
-          f"Two browser windows are two members. Stop with Ctrl-C; the data stays in {options.data}.", flush=True)
+          f"Two browser windows are two members. Stop with Ctrl-C; the data stays in {options.data}.",
+          flush=True)
     signal.signal(signal.SIGINT, lambda *_: server.send_signal(signal.SIGTERM))
     signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGTERM))
     for line in server.stdout:
