@@ -1,0 +1,140 @@
+// Templates that look back at deals: why they get stuck, why they were won or lost.
+#include "server/board/template_rows.h"
+
+namespace swarmboard::board {
+namespace {
+
+constexpr StageRow kStuckClinic[] = {
+    {.key = "open",
+     .name = "Arrive",
+     .minutes = 3,
+     .notes = kRule | kComment,
+     .script = "Say who may replay. Say it once: a deal that is stuck tells us something.",
+     .prompt = "Nobody is examined here. We read what standing still means."},
+    {.key = "stuck_list",
+     .name = "My stuck deals",
+     .minutes = 7,
+     .visibility = kPrivate,
+     .notes = kStuck,
+     .script = "Start from the deals that are past the limit of their stage. Silence.",
+     .prompt = "Per deal: the last thing the customer did, and the date of their next act, or "
+               "that there is none."},
+    {.key = "pattern",
+     .name = "See it together",
+     .minutes = 6,
+     .notes = kStuck | kDecision | kComment,
+     .dots = 3,
+     .script = "Reveal. Look at stages by reason, then dots on one pattern.",
+     .prompt = "Give each deal one reason, and put your dots on the pattern worth our time."},
+    {.key = "buyer_view",
+     .name = "Their inside work",
+     .minutes = 8,
+     .notes = kGap | kQuote | kToAsk | kComment,
+     .script = "Ask whose yes is missing.",
+     .prompt = "What must the buyer still find out, agree on or risk inside their own house?"},
+    {.key = "causes",
+     .name = "Why again",
+     .minutes = 8,
+     .notes = kStuck | kComment,
+     .script = "Ask why, up to five times, without asking who.",
+     .prompt = "Causes on their side, in our process, our skill, our offer."},
+    {.key = "unstick",
+     .name = "One move each",
+     .minutes = 9,
+     .notes = kIdea | kStep | kOffer | kToAsk | kDecision | kComment,
+     .script = "Five moves to choose from: new value, a new event, a new person, a smaller start, "
+               "letting it go.",
+     .prompt = "For each deal one move, and who helps with it."},
+    {.key = "commit",
+     .name = "Promise or stop",
+     .minutes = 7,
+     .notes = kDecision | kOffer | kComment,
+     .script = "Who stops a deal is thanked for it.",
+     .prompt = "The customer's next step, a helper, or the decision to stop. Raise a block if our "
+               "own house is the cause."},
+    {.key = "close",
+     .name = "Thank",
+     .minutes = 2,
+     .notes = kComment,
+     .script = "Ask for one thanks and name who leads next.",
+     .prompt = "Thank somebody for being frank."},
+};
+
+constexpr StageRow kWinLoss[] = {
+    {.key = "open",
+     .name = "Line and facts",
+     .minutes = 3,
+     .notes = kRule | kComment,
+     .script = "Say who may replay. Read the line: we look for causes and blame nobody. Go "
+               "through promises that are due.",
+     .prompt = "Reviewer: open the review and say why this deal is reviewed."},
+    {.key = "timeline",
+     .name = "What happened",
+     .minutes = 6,
+     .notes = kComment | kQuote | kStep,
+     .script = "Their side first, ours after it.",
+     .prompt = "Cards with a date: what they did, what we did."},
+    {.key = "reasons",
+     .name = "Why",
+     .minutes = 6,
+     .visibility = kPrivate,
+     .notes = kComment | kQuote | kGap,
+     .script = "Up to three each, in silence.",
+     .prompt = "A reason, its weight, for or against us, and how we know. Reviewer: add what the "
+               "customer said."},
+    {.key = "compare",
+     .name = "Three views",
+     .minutes = 7,
+     .notes = kQuote | kDecision | kComment,
+     .script = "Reveal the owner's, the peers' and the customer's reasons side by side.",
+     .prompt = "Where do they differ? Agree on one main reason and the ones behind it."},
+    {.key = "turning_points",
+     .name = "When could we have known",
+     .minutes = 7,
+     .notes = kTurning | kTalk,
+     .script = "Ask for each: who could have helped in that week?",
+     .prompt = "Turning points with a date, and the tactics you saw."},
+    {.key = "unsaid",
+     .name = "What is hard to say",
+     .minutes = 4,
+     .visibility = kAnonymous,
+     .notes = kUnsaid,
+     .script = "Silence. Then reveal: the cards come in no order and without names.",
+     .prompt = "What has nobody said yet? No name is kept, but wording can give you away."},
+    {.key = "learn",
+     .name = "Keep, change, try",
+     .minutes = 7,
+     .notes = kWorks | kIdea | kStuck | kDecision | kComment,
+     .dots = 3,
+     .observer_writes = true,
+     .script = "Many findings, one change. Close the vote and stay with it.",
+     .prompt = "What do we keep, change, try? Put your dots on the one change."},
+    {.key = "close",
+     .name = "Promise and thank",
+     .minutes = 5,
+     .notes = kDecision | kComment,
+     .observer_writes = true,
+     .script = "A date on every promise, then thanks. Publish the review and name who leads next.",
+     .prompt = "Promise what you will do differently, and thank somebody."},
+};
+
+constexpr TemplateRow kTemplates[] = {
+    {.id = "stuck_clinic_50",
+     .name = "Why things get stuck",
+     .minutes = 50,
+     .topic_kind = v1::TOPIC_KIND_WHY_STUCK,
+     .stages = kStuckClinic},
+    {.id = "win_loss_45",
+     .name = "Team win-loss review",
+     .minutes = 45,
+     .topic_kind = v1::TOPIC_KIND_WIN_LOSS_REVIEW,
+     .stages = kWinLoss},
+};
+
+}  // namespace
+
+std::span<const TemplateRow> review_templates() {
+  return kTemplates;
+}
+
+}  // namespace swarmboard::board
