@@ -75,5 +75,32 @@ inline constexpr std::int64_t kHttpHeaderUs = 10'000'000;
 inline constexpr std::int64_t kHttpBodyUs = 30'000'000;
 inline constexpr std::int64_t kTicketUs = 30'000'000;
 inline constexpr std::size_t kTicketsMax = 10'000;
+inline constexpr std::size_t kHeaderFieldsMax = 64;
+inline constexpr std::size_t kTargetBytesMax = 2 * 1024;
+inline constexpr std::int64_t kHttpIdleUs = 60'000'000;  // Between two requests on one connection.
+inline constexpr std::int64_t kHttpAnswerUs = 30'000'000;
+inline constexpr std::int64_t kLingerUs = 1'000'000;  // For the peer to read why it was refused.
+inline constexpr std::size_t kConnectionsPerAddressMax = 200;  // Loopback is exempt: proxies.
+
+// WebSocket. Frame headers and empty fragments of one message; 16 KiB is 2,700 empty fragments.
+inline constexpr std::size_t kFrameOverheadBytesMax = 16 * 1024;
+// Pongs and close frames that wait behind a full socket: beyond it the peer only asks, never reads.
+inline constexpr std::size_t kControlBytesMax = 16 * 1024;
+inline constexpr int kSendBufferBytes = 128 * 1024;  // The kernel must not hide megabytes of lag.
+inline constexpr unsigned kTcpUserTimeoutMs = 20'000;
+inline constexpr std::int64_t kHandshakeUs = 10'000'000;
+inline constexpr std::int64_t kCloseUs = 3'000'000;  // For the peer's answer to a close.
+inline constexpr std::int64_t kTimerUs = 50'000;     // The one timer of an IO thread.
+
+// Identity. Sessions: idle for a working day, a week in all. Links: long enough for a holiday.
+inline constexpr std::int64_t kSessionIdleMs = 8LL * 3600 * 1000;
+inline constexpr std::int64_t kSessionMs = 7LL * 24 * 3600 * 1000;
+inline constexpr std::int64_t kSessionSeenEveryMs = 5LL * 60 * 1000;  // Between two writes of it.
+inline constexpr std::int64_t kInvitationMs = 14LL * 24 * 3600 * 1000;
+inline constexpr std::size_t kSessionsMax = 100'000;
+inline constexpr std::size_t kInvitationsMax = 10'000;
+inline constexpr std::size_t kEventPageBytes = 256 * 1024;
+inline constexpr std::int64_t kReplayViewEveryMs =
+    3600LL * 1000;  // One entry per viewing, not per page.
 
 }  // namespace swarmboard::limits
