@@ -1,0 +1,72 @@
+// The reference journal: everything in memory, nothing survives the object. For tests, and for
+// `serve --journal=memory`.
+//
+// Threads: none of its own. Callbacks run at once, inside the call, or, when a `defer` function is
+// given, through it. External synchronisation: one thread.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "persistence/journal.h"
+
+namespace swarmboard::persistence {
+
+class MemoryJournal final : public Journal {
+ public:
+  // Runs a callback later, in order. Empty: callbacks run inside the call.
+  using Defer = std::function<void(std::function<void()>)>;
+
+  explicit MemoryJournal(Defer defer = {});
+
+  void acquire(std::string team, Callback<Result<Tenure>> done) override;
+  void release(Tenure tenure) override;
+  void append(const Tenure& tenure, Group group, Callback<AppendResult> done) override;
+  void resolve(const Tenure& tenure, std::string stream, Callback<Result<Head>> done) override;
+  void head(StreamName name, Callback<Result<Head>> done) override;
+  void read(StreamName name, std::uint64_t from, ReadLimits limits,
+            Callback<Result<UnitPage>> done) override;
+  void keyframe_at(StreamName name, std::uint64_t seq_max, std::uint32_t state_version,
+                   Callback<Result<std::optional<KeyframeBytes>>> done) override;
+  void put_keyframe(std::string team, KeyframeBytes keyframe,
+                    Callback<boost::system::error_code> done) override;
+  void read_sealed(StreamName name, std::string bucket,
+                   Callback<Result<std::vector<SealedEntry>>> done) override;
+  void teams(Callback<Result<std::vector<std::string>>> done) override;
+  void streams(std::string team, Callback<Result<std::vector<std::string>>> done) override;
+  void put_setting(std::string key, std::optional<std::string> value,
+                   Callback<boost::system::error_code> done) override;
+  void settings(std::string prefix, Callback<Result<std::vector<SealedEntry>>> done) override;
+  [[nodiscard]] std::unique_ptr<Subscription> follow(
+      StreamName name, std::uint64_t from, std::function<void(const Unit&)> on_unit) override;
+  [[nodiscard]] Health health() const override;
+  void close() override;
+
+ private:
+  struct Stream {
+    Head head;
+    std::map<std::uint64_t, Unit> units;  // By first_seq.
+    std::map<std::uint64_t, KeyframeBytes> keyframes;
+    std::map<std::string, std::map<std::string, std::string>> sealed;
+  };
+  struct Team {
+    std::uint64_t token = 0;
+    bool failed = false;
+    std::map<std::string, Stream> streams;
+  };
+  struct Follower;
+
+  [[nodiscard]] bool fits(const Team& team, const Group& group) const;
+  void store(Team& team, const std::string& name, const Group& group);
+  void tell_followers(const std::string& team, const Group& group);
+  void later(std::function<void()> task);
+
+  Defer defer_;
+  std::uint64_t next_token_ = 1;
+  std::map<std::string, Team> teams_;
+  std::map<std::string, std::string> settings_;
+  std::shared_ptr<std::set<Follower*>> followers_;
+  Health health_;
+};
+
+}  // namespace swarmboard::persistence
