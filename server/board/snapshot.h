@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "server/board/apply.h"
 #include "server/board/state.h"
 
 #include "swarmboard/v1/event.pb.h"
@@ -29,5 +30,14 @@ inline constexpr std::uint32_t kStateVersion = 1;
 // the two concatenated with a header (seq, chain, last_at_ms) are a serialized Snapshot.
 [[nodiscard]] std::string encode_public_records(const State& state);
 [[nodiscard]] std::string encode_private_records(const State& state, const std::string& member);
+
+// Sets state_version, state_hash and the records, all lanes; the caller adds the rest.
+void fill_keyframe(v1::Keyframe& keyframe, const State& state);
+// Fails when the keyframe is of another state version or does not match its hash: it is a cache,
+// so the caller folds from an earlier one or from the start.
+[[nodiscard]] boost::system::result<State, Misfit> read_keyframe(const v1::Keyframe& keyframe);
+
+// A state with these records, without their unknown fields.
+[[nodiscard]] State state_of(const google::protobuf::RepeatedPtrField<v1::Record>& records);
 
 }  // namespace swarmboard::board

@@ -1,0 +1,220 @@
+#include "server/board/route.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "server/board/apply.h"
+#include "server/board/kinds.h"
+#include "server/board/patch_builder.h"
+#include "server/board/policy.h"
+#include "server/board/queries.h"
+
+namespace swarmboard::board {
+namespace {
+
+bool is_filed_kind(Kind kind) {
+  return lives_in_library(kind) || is_shared(kind);
+}
+
+bool sets_library_id(const v1::Record& record) {
+  return record.objection().has_library_id() || record.response().has_library_id();
+}
+
+// What a narrow session says stays in it until somebody publishes it by a decision of their own.
+bool keeps_to_itself(const State& session) {
+  const v1::Session* record = session_of(session);
+  return record != nullptr && (record->replay_audience() == v1::REPLAY_AUDIENCE_PAIR ||
+                               record->replay_audience() == v1::REPLAY_AUDIENCE_PARTICIPANTS);
+}
+
+v1::Record merged(const v1::Record& base, const v1::Upsert& upsert) {
+  v1::Record record = base;
+  apply_upsert(record, upsert);
+  return record;
+}
+
+// Writes the part of a patch that one stream records: changes of records that the stream does not
+// hold become whole ones, taken from where they are.
+class Fitting {
+ public:
+  Fitting(const State& stream, const State& elsewhere) : stream_(stream), elsewhere_(elsewhere) {}
+
+  // Adds the upsert to `patch`. False when neither stream knows the record.
+  bool add(v1::Patch& patch, const v1::Upsert& upsert) {
+    const RecordKey key = key_of(upsert.record());
+    if (upsert.create() || holds(key)) {
+      *patch.add_upsert() = upsert;
+    } else if (const RecordPtr base = elsewhere_.find(key.kind, key.id)) {
+      put_whole(patch, merged(*base, upsert));
+    } else {
+      return false;
+    }
+    added_.insert(key);
+    return true;
+  }
+
+  [[nodiscard]] bool holds(const RecordKey& key) const {
+    return added_.count(key) > 0 || stream_.find(key.kind, key.id) != nullptr;
+  }
+
+ private:
+  const State& stream_;
+  const State& elsewhere_;
+  std::set<RecordKey> added_;
+};
+
+v1::Patch session_patch(const v1::Patch& patch, Fitting& fitting) {
+  v1::Patch out;
+  for (const v1::Upsert& upsert : patch.upsert()) {
+    if (!fitting.add(out, upsert)) {
+      // Known nowhere: kept, so that apply finds and reports what is a bug of ours.
+      *out.add_upsert() = upsert;
+    }
+  }
+  for (const v1::RecordId& target : patch.remove()) {
+    if (fitting.holds(RecordKey{target.kind(), target.id()}) || !is_filed_kind(target.kind())) {
+      *out.add_remove() = target;
+    }
+  }
+  return out;
+}
+
+// Whether the library records this public change of a session.
+bool is_for_library(const v1::Upsert& upsert, const State& session, const State& library) {
+  const RecordKey key = key_of(upsert.record());
+  if (lives_in_library(key.kind)) {
+    // A session that takes in a copy of what the library holds changes nothing there.
+    const RecordPtr same = library.find(key.kind, key.id);
+    return same == nullptr || !upsert.create() ||
+           same->SerializeAsString() != upsert.record().SerializeAsString();
+  }
+  if (!is_shared(key.kind)) {
+    return false;
+  }
+  if (library.find(key.kind, key.id) == nullptr && keeps_to_itself(session) &&
+      !sets_library_id(upsert.record())) {
+    return false;
+  }
+  const RecordPtr base = session.find(key.kind, key.id);
+  const bool becomes_public = upsert.create() || upsert.set_only_for();
+  const bool hidden =
+      becomes_public ? upsert.record().has_only_for() : base != nullptr && base->has_only_for();
+  return !hidden;
+}
+
+v1::Patch library_patch(const v1::Patch& patch, const State& session, const State& library) {
+  v1::Patch out;
+  Fitting fitting(library, session);
+  for (const v1::Upsert& upsert : patch.upsert()) {
+    if (is_for_library(upsert, session, library)) {
+      // A record known to neither stream is reported by the session's own patch.
+      static_cast<void>(fitting.add(out, upsert));
+    }
+  }
+  for (const v1::RecordId& target : patch.remove()) {
+    if (is_filed_kind(target.kind()) && library.find(target.kind(), target.id()) != nullptr) {
+      *out.add_remove() = target;
+    }
+  }
+  return out;
+}
+
+// Private records of the library (a member's progress) that a lane of the decision touches.
+std::vector<Decision::Lane> library_lanes(const Decision& decision, const State& library) {
+  std::vector<Decision::Lane> lanes;
+  for (const Decision::Lane& lane : decision.lanes) {
+    Decision::Lane own{lane.members, {}};
+    for (const v1::Upsert& upsert : lane.patch.upsert()) {
+      if (lives_in_library(kind_of_record(upsert.record()))) {
+        *own.patch.add_upsert() = upsert;
+      }
+    }
+    for (const v1::RecordId& target : lane.patch.remove()) {
+      if (lives_in_library(target.kind()) && library.find(target.kind(), target.id()) != nullptr) {
+        *own.patch.add_remove() = target;
+      }
+    }
+    if (own.patch.ByteSizeLong() > 0) {
+      lanes.push_back(std::move(own));
+    }
+  }
+  return lanes;
+}
+
+// What another live session has to follow: its copies, and the people of the team.
+v1::Patch mirror_patch(const v1::Patch& library, const State& session) {
+  v1::Patch out;
+  for (const v1::Upsert& upsert : library.upsert()) {
+    const RecordKey key = key_of(upsert.record());
+    const RecordPtr copy = session.find(key.kind, key.id);
+    const bool follows = copy != nullptr && !copy->has_only_for();
+    const bool newcomer = copy == nullptr && upsert.create() && key.kind == kind_of<v1::Member>();
+    if (follows || newcomer) {
+      *out.add_upsert() = upsert;
+    }
+  }
+  for (const v1::RecordId& target : library.remove()) {
+    const RecordPtr copy = session.find(target.kind(), target.id());
+    if (copy != nullptr && !copy->has_only_for()) {
+      *out.add_remove() = target;
+    }
+  }
+  return out;
+}
+
+bool is_empty(const v1::Patch& patch) {
+  return patch.upsert().empty() && patch.remove().empty();
+}
+
+}  // namespace
+
+std::vector<StreamEffect> route(const Decision& decision, const std::string& stream,
+                                const std::map<std::string, const State*>& sessions,
+                                const State& library) {
+  static const State kNothing;
+  const auto found = sessions.find(stream);
+  const State& session = stream.empty() || found == sessions.end() ? kNothing : *found->second;
+  const bool from_library = stream.empty() && decision.opens_session.empty();
+
+  StreamEffect filed;
+  filed.patch = from_library ? decision.patch : library_patch(decision.patch, session, library);
+  filed.lanes = from_library ? decision.lanes : library_lanes(decision, library);
+  filed.mirror = !stream.empty();
+  filed.shows_intent = stream.empty() ? !decision.private_act : true;
+
+  std::vector<StreamEffect> effects;
+  if (stream.empty()) {
+    effects.push_back(filed);
+  }
+  if (!from_library) {
+    StreamEffect own;
+    own.stream = stream.empty() ? decision.opens_session : stream;
+    own.shows_intent = !decision.private_act;
+    Fitting fitting(session, library);
+    own.patch = session_patch(decision.patch, fitting);
+    for (const Decision::Lane& lane : decision.lanes) {
+      own.lanes.push_back({lane.members, session_patch(lane.patch, fitting)});
+    }
+    effects.push_back(std::move(own));
+  }
+  if (!stream.empty() && (!is_empty(filed.patch) || !filed.lanes.empty())) {
+    effects.push_back(filed);
+  }
+  for (const auto& [id, state] : sessions) {
+    if (id == stream || id == decision.opens_session || is_closed(*state)) {
+      continue;
+    }
+    StreamEffect mirror;
+    mirror.stream = id;
+    mirror.mirror = true;
+    mirror.patch = mirror_patch(filed.patch, *state);
+    if (!is_empty(mirror.patch)) {
+      effects.push_back(std::move(mirror));
+    }
+  }
+  return effects;
+}
+
+}  // namespace swarmboard::board
