@@ -202,11 +202,16 @@ void leave_group(Decision& decision, const View& view, const v1::Record& record)
   if (group == nullptr) {
     return;
   }
-  v1::Ids& members = *change<v1::NoteGroup>(decision.patch, group_id).mutable_members();
+  v1::Ids left;
   for (const std::string& id : group->members().items()) {
     if (id != record.id()) {
-      members.add_items(id);
+      left.add_items(id);
     }
+  }
+  if (left.items().empty()) {
+    remove<v1::NoteGroup>(decision.patch, group_id);
+  } else {
+    *change<v1::NoteGroup>(decision.patch, group_id).mutable_members() = std::move(left);
   }
 }
 

@@ -27,15 +27,6 @@ bool is_listed(const v1::Texts& private_kinds, const v1::Record& record) {
          contains(private_kinds, std::string_view(name).substr(kPrefix.size()));
 }
 
-std::string stage_of(const v1::Record& record) {
-  const auto& body = body_message(record);
-  const auto* field = body.GetDescriptor()->FindFieldByName("stage");
-  if (field == nullptr || field->type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
-    return {};
-  }
-  return body.GetReflection()->GetString(body, field);
-}
-
 void mark_late(v1::Record& record) {
   auto& body = mutable_body_message(record);
   if (const auto* field = body.GetDescriptor()->FindFieldByName("late")) {
@@ -68,6 +59,15 @@ StageLane stage_lane(const v1::Stage& stage, const v1::Record& record) {
   const bool revealed_anonymous =
       stage.visibility() == v1::VISIBILITY_ANONYMOUS && stage.has_revealed_at_ms();
   return revealed_anonymous ? StageLane::Late : StageLane::Open;
+}
+
+std::string stage_of(const v1::Record& record) {
+  const auto& body = body_message(record);
+  const auto* field = body.GetDescriptor()->FindFieldByName("stage");
+  if (field == nullptr || field->type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
+    return {};
+  }
+  return body.GetReflection()->GetString(body, field);
 }
 
 void place_content(Decision& decision, const View& view, v1::Record record,

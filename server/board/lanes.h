@@ -29,6 +29,9 @@ enum class StageLane {
   return record.has_only_for();
 }
 
+// The key of the stage that a contribution names; empty when it names none.
+[[nodiscard]] std::string stage_of(const v1::Record& record);
+
 // Adds a new, finished record (author, stage and time are set) where the stage lets others see it:
 // to the public patch, or to the author's lane with the raised count. Sets `late`. Once per
 // decision. Precondition: the record's lane rule is LANE_RULE_STAGE and `stage_id` exists.

@@ -25,7 +25,8 @@ struct StreamEffect {
 };
 
 // `sessions` are the live sessions of the team by id, the commanding one included. The commanding
-// stream's effect comes first. Precondition: `decision` was decided on these states.
+// stream's effect comes first. A new session's effect begins with the opening view. Precondition:
+// `decision` was decided on these states.
 [[nodiscard]] std::vector<StreamEffect> route(const Decision& decision, const std::string& stream,
                                               const std::map<std::string, const State*>& sessions,
                                               const State& library);
@@ -33,6 +34,8 @@ struct StreamEffect {
 // The records of the library that a new session starts with.
 [[nodiscard]] v1::Patch opening_view(const State& library, const v1::Topic& topic);
 
+// `client_id`, `cmd_no` and `body_hash` belong to the commanding stream's event and to no other:
+// commands are numbered per client and stream.
 struct EventStamp {
   std::uint64_t seq = 0;
   std::int64_t at_ms = 0;
