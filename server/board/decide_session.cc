@@ -12,7 +12,6 @@
 #include "server/board/patch_builder.h"
 #include "server/board/queries.h"
 #include "server/board/refusal.h"
-#include "server/board/route.h"
 #include "server/board/templates.h"
 #include "server/board/text_rules.h"
 
@@ -223,11 +222,6 @@ Decided decide_open_session(const View& view, const v1::OpenSession& command,
       newcomer(usual_role(opener), session.replay_audience(), context.now_ms);
   create<v1::SessionCard>(patch, decision.opens_session) =
       card_of(session, session.default_facilitator());
-  // From here on the session stands on its own: it starts with what it needs of the library.
-  v1::Patch copies = opening_view(view.library, session.topic());
-  for (v1::Upsert& copy : *copies.mutable_upsert()) {
-    *patch.add_upsert() = std::move(copy);
-  }
   return decision;
 }
 
