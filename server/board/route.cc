@@ -164,29 +164,6 @@ v1::Patch mirror_patch(const v1::Patch& library, const State& session) {
   return out;
 }
 
-// The first event of a new session: the view of the library, then what opened it.
-v1::Patch opening_patch(const v1::Patch& patch, const State& library) {
-  v1::Topic topic;
-  std::set<RecordKey> own;
-  for (const v1::Upsert& upsert : patch.upsert()) {
-    own.insert(key_of(upsert.record()));
-    if (upsert.record().has_session()) {
-      topic = upsert.record().session().topic();
-    }
-  }
-  v1::Patch out;
-  const v1::Patch view = opening_view(library, topic);
-  for (const v1::Upsert& upsert : view.upsert()) {
-    if (own.count(key_of(upsert.record())) == 0) {
-      *out.add_upsert() = upsert;
-    }
-  }
-  for (const v1::Upsert& upsert : patch.upsert()) {
-    *out.add_upsert() = upsert;
-  }
-  return out;
-}
-
 bool is_empty(const v1::Patch& patch) {
   return patch.upsert().empty() && patch.remove().empty();
 }
@@ -216,8 +193,7 @@ std::vector<StreamEffect> route(const Decision& decision, const std::string& str
     own.stream = stream.empty() ? decision.opens_session : stream;
     own.shows_intent = !decision.private_act;
     Fitting fitting(session, library);
-    own.patch = session_patch(
-        stream.empty() ? opening_patch(decision.patch, library) : decision.patch, fitting);
+    own.patch = session_patch(decision.patch, fitting);
     for (const Decision::Lane& lane : decision.lanes) {
       own.lanes.push_back({lane.members, session_patch(lane.patch, fitting)});
     }

@@ -25,8 +25,7 @@ struct StreamEffect {
 };
 
 // `sessions` are the live sessions of the team by id, the commanding one included. The commanding
-// stream's effect comes first. A new session's effect begins with the opening view. Precondition:
-// `decision` was decided on these states.
+// stream's effect comes first. Precondition: `decision` was decided on these states.
 [[nodiscard]] std::vector<StreamEffect> route(const Decision& decision, const std::string& stream,
                                               const std::map<std::string, const State*>& sessions,
                                               const State& library);
