@@ -2,27 +2,12 @@
 
 #include <utility>
 
+#include "persistence/errc.h"
+#include "persistence/keys.h"
+
 namespace swarmboard::persistence {
 
-struct MemoryJournal::Follower final : Subscription {
-  Follower(std::shared_ptr<std::set<Follower*>> all, StreamName followed,
-           std::function<void(const Unit&)> receiver)
-      : all_followers(std::move(all)), name(std::move(followed)), on_unit(std::move(receiver)) {
-    all_followers->insert(this);
-  }
-
-  ~Follower() override { all_followers->erase(this); }
-
-  Follower(const Follower&) = delete;
-  Follower& operator=(const Follower&) = delete;
-
-  std::shared_ptr<std::set<Follower*>> all_followers;
-  StreamName name;
-  std::function<void(const Unit&)> on_unit;
-};
-
-MemoryJournal::MemoryJournal(Defer defer)
-    : defer_(std::move(defer)), followers_(std::make_shared<std::set<Follower*>>()) {}
+MemoryJournal::MemoryJournal(Defer defer) : defer_(std::move(defer)) {}
 
 void MemoryJournal::later(std::function<void()> task) {
   if (defer_) {
@@ -33,22 +18,35 @@ void MemoryJournal::later(std::function<void()> task) {
 }
 
 void MemoryJournal::acquire(std::string team, Callback<Result<Tenure>> done) {
-  Team& owned = teams_[team];
-  owned.token = next_token_++;
-  owned.failed = false;
-  later([done = std::move(done), tenure = Tenure{std::move(team), owned.token}] { done(tenure); });
+  if (!is_name(team, false)) {
+    later([done = std::move(done)] { done(make_error_code(JournalErrc::BadName)); });
+    return;
+  }
+  Tenure tenure{std::move(team), 0};
+  {
+    const std::lock_guard lock(mutex_);
+    Team& owned = teams_[tenure.team];
+    owned.token = next_token_++;
+    owned.failed = false;
+    tenure.token = owned.token;
+  }
+  later([done = std::move(done), tenure = std::move(tenure)] { done(tenure); });
 }
 
 void MemoryJournal::release(Tenure tenure) {
+  const std::lock_guard lock(mutex_);
   const auto found = teams_.find(tenure.team);
   if (found != teams_.end() && found->second.token == tenure.token) {
     found->second.token = 0;
   }
 }
 
-bool MemoryJournal::fits(const Team& team, const Group& group) const {
+bool MemoryJournal::fits(const std::string& name, const Team& team, const Group& group) {
   std::map<std::string, Head> heads;
   for (const Unit& unit : group.units) {
+    if (!is_stream_name({name, unit.stream})) {
+      return false;
+    }
     if (!heads.contains(unit.stream)) {
       const auto found = team.streams.find(unit.stream);
       heads[unit.stream] = found == team.streams.end() ? Head{} : found->second.head;
@@ -63,7 +61,7 @@ bool MemoryJournal::fits(const Team& team, const Group& group) const {
   return true;
 }
 
-void MemoryJournal::store(Team& team, const std::string& name, const Group& group) {
+void MemoryJournal::store(Team& team, const Group& group) {
   for (const Unit& unit : group.units) {
     Stream& stream = team.streams[unit.stream];
     stream.head.seq += unit.count;
@@ -79,148 +77,210 @@ void MemoryJournal::store(Team& team, const std::string& name, const Group& grou
   }
   ++health_.groups;
   ++health_.commits;
-  tell_followers(name, group);
 }
 
-void MemoryJournal::tell_followers(const std::string& team, const Group& group) {
-  for (const Unit& unit : group.units) {
-    for (const Follower* follower : *followers_) {
-      if (follower->name == StreamName{team, unit.stream}) {
-        follower->on_unit(unit);
+void MemoryJournal::tell(Follower& follower) {
+  std::vector<Unit> units;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const Stream* stream = find(follower.name())) {
+      auto unit = stream->units.upper_bound(follower.next());
+      if (unit != stream->units.begin()) {
+        --unit;
+      }
+      for (; unit != stream->units.end(); ++unit) {
+        units.push_back(unit->second);
       }
     }
+  }
+  for (const Unit& unit : units) {
+    follower.tell(unit);
   }
 }
 
 void MemoryJournal::append(const Tenure& tenure, Group group, Callback<AppendResult> done) {
-  Team& team = teams_[tenure.team];
   AppendResult result;
-  if (tenure.token == 0 || tenure.token != team.token) {
-    result.state = AppendState::Fenced;
-  } else if (team.failed || !fits(team, group)) {
-    team.failed = true;
-    result.state = AppendState::Failed;
-  } else {
-    store(team, tenure.team, group);
-    result = {AppendState::Durable, health_.commits};
+  {
+    const std::lock_guard lock(mutex_);
+    const auto team = teams_.find(tenure.team);
+    if (team == teams_.end() || tenure.token == 0 || tenure.token != team->second.token) {
+      result.state = AppendState::Fenced;
+    } else if (team->second.failed || !fits(tenure.team, team->second, group)) {
+      team->second.failed = true;
+      result.state = AppendState::Failed;
+    } else {
+      store(team->second, group);
+      result = {AppendState::Durable, health_.commits};
+    }
+  }
+  if (result.state == AppendState::Durable) {
+    for (const Unit& unit : group.units) {
+      for (const FollowerPtr& follower : followers_.of({tenure.team, unit.stream})) {
+        tell(*follower);
+      }
+    }
   }
   later([done = std::move(done), result] { done(result); });
 }
 
-void MemoryJournal::resolve(const Tenure& tenure, std::string stream,
-                            Callback<Result<Head>> done) {
+void MemoryJournal::resolve(const Tenure& tenure, std::string stream, Callback<Result<Head>> done) {
   head({tenure.team, std::move(stream)}, std::move(done));
 }
 
+const MemoryJournal::Stream* MemoryJournal::find(const StreamName& name) const {
+  const auto team = teams_.find(name.team);
+  if (team == teams_.end()) {
+    return nullptr;
+  }
+  const auto stream = team->second.streams.find(name.stream);
+  return stream == team->second.streams.end() ? nullptr : &stream->second;
+}
+
 void MemoryJournal::head(StreamName name, Callback<Result<Head>> done) {
-  const Head head = teams_[name.team].streams[name.stream].head;
-  later([done = std::move(done), head] { done(head); });
+  Result<Head> answer = make_error_code(JournalErrc::BadName);
+  if (is_stream_name(name)) {
+    const std::lock_guard lock(mutex_);
+    const Stream* stream = find(name);
+    answer = stream == nullptr ? Head{} : stream->head;
+  }
+  later([done = std::move(done), answer] { done(answer); });
 }
 
 void MemoryJournal::read(StreamName name, std::uint64_t from, ReadLimits limits,
                          Callback<Result<UnitPage>> done) {
-  const Stream& stream = teams_[name.team].streams[name.stream];
+  if (!is_stream_name(name)) {
+    later([done = std::move(done)] { done(make_error_code(JournalErrc::BadName)); });
+    return;
+  }
   UnitPage page;
-  page.head = stream.head;
-  auto unit = stream.units.upper_bound(from);
-  if (unit != stream.units.begin()) {
-    --unit;
-  }
-  std::size_t bytes = 0;
-  for (; unit != stream.units.end() && page.units.size() < limits.units_max; ++unit) {
-    if (unit->second.first_seq + unit->second.count <= from) {
-      continue;
+  std::unique_lock lock(mutex_);
+  if (const Stream* stream = find(name)) {
+    page.head = stream->head;
+    auto unit = stream->units.upper_bound(from);
+    if (unit != stream->units.begin()) {
+      --unit;
     }
-    bytes += unit->second.payload->size();
-    if (!page.units.empty() && bytes > limits.bytes_max) {
-      break;
+    std::size_t bytes = 0;
+    for (; unit != stream->units.end() && page.units.size() < limits.units_max; ++unit) {
+      if (unit->second.first_seq + unit->second.count <= from) {
+        continue;
+      }
+      bytes += unit->second.payload->size();
+      if (!page.units.empty() && bytes > limits.bytes_max) {
+        break;
+      }
+      page.units.push_back(unit->second);
     }
-    page.units.push_back(unit->second);
   }
+  lock.unlock();
   later([done = std::move(done), page = std::move(page)]() mutable { done(std::move(page)); });
 }
 
-void MemoryJournal::keyframe_at(StreamName name, std::uint64_t seq_max,
-                                std::uint32_t state_version,
+void MemoryJournal::keyframe_at(StreamName name, std::uint64_t seq_max, std::uint32_t state_version,
                                 Callback<Result<std::optional<KeyframeBytes>>> done) {
-  const auto& keyframes = teams_[name.team].streams[name.stream].keyframes;
   std::optional<KeyframeBytes> found;
-  for (auto it = keyframes.upper_bound(seq_max); it != keyframes.begin() && !found;) {
-    --it;
-    if (it->second.state_version == state_version) {
-      found = it->second;
+  std::unique_lock lock(mutex_);
+  if (const Stream* stream = find(name)) {
+    for (auto it = stream->keyframes.upper_bound(seq_max);
+         it != stream->keyframes.begin() && !found;) {
+      --it;
+      if (it->second.state_version == state_version) {
+        found = it->second;
+      }
     }
   }
+  lock.unlock();
   later([done = std::move(done), found = std::move(found)] { done(found); });
 }
 
 void MemoryJournal::put_keyframe(std::string team, KeyframeBytes keyframe,
                                  Callback<boost::system::error_code> done) {
-  const std::uint64_t seq = keyframe.seq;
-  teams_[team].streams[keyframe.stream].keyframes[seq] = std::move(keyframe);
+  {
+    const std::lock_guard lock(mutex_);
+    const std::uint64_t seq = keyframe.seq;
+    teams_[team].streams[keyframe.stream].keyframes[seq] = std::move(keyframe);
+  }
   later([done = std::move(done)] { done({}); });
 }
 
 void MemoryJournal::read_sealed(StreamName name, std::string bucket,
                                 Callback<Result<std::vector<SealedEntry>>> done) {
   std::vector<SealedEntry> entries;
-  for (const auto& [id, value] : teams_[name.team].streams[name.stream].sealed[bucket]) {
-    entries.push_back({id, value});
+  std::unique_lock lock(mutex_);
+  if (const Stream* stream = find(name)) {
+    if (const auto found = stream->sealed.find(bucket); found != stream->sealed.end()) {
+      for (const auto& [id, value] : found->second) {
+        entries.push_back({id, value});
+      }
+    }
   }
+  lock.unlock();
   later([done = std::move(done), entries = std::move(entries)] { done(entries); });
 }
 
 void MemoryJournal::teams(Callback<Result<std::vector<std::string>>> done) {
   std::vector<std::string> names;
+  std::unique_lock lock(mutex_);
   for (const auto& [name, team] : teams_) {
-    if (!team.streams.empty()) {
-      names.push_back(name);
+    for (const auto& [stream_name, stream] : team.streams) {
+      if (stream.head.seq > 0) {
+        names.push_back(name);
+        break;
+      }
     }
   }
+  lock.unlock();
   later([done = std::move(done), names = std::move(names)] { done(names); });
 }
 
 void MemoryJournal::streams(std::string team, Callback<Result<std::vector<std::string>>> done) {
   std::vector<std::string> names;
-  for (const auto& [name, stream] : teams_[team].streams) {
-    if (stream.head.seq > 0) {
-      names.push_back(name);
+  std::unique_lock lock(mutex_);
+  if (const auto found = teams_.find(team); found != teams_.end()) {
+    for (const auto& [name, stream] : found->second.streams) {
+      if (stream.head.seq > 0) {
+        names.push_back(name);
+      }
     }
   }
+  lock.unlock();
   later([done = std::move(done), names = std::move(names)] { done(names); });
 }
 
 void MemoryJournal::put_setting(std::string key, std::optional<std::string> value,
                                 Callback<boost::system::error_code> done) {
-  if (value) {
-    settings_[std::move(key)] = *std::move(value);
-  } else {
-    settings_.erase(key);
+  {
+    const std::lock_guard lock(mutex_);
+    if (value) {
+      settings_[std::move(key)] = *std::move(value);
+    } else {
+      settings_.erase(key);
+    }
   }
   later([done = std::move(done)] { done({}); });
 }
 
-void MemoryJournal::settings(std::string prefix,
-                             Callback<Result<std::vector<SealedEntry>>> done) {
+void MemoryJournal::settings(std::string prefix, Callback<Result<std::vector<SealedEntry>>> done) {
   std::vector<SealedEntry> entries;
+  std::unique_lock lock(mutex_);
   for (auto it = settings_.lower_bound(prefix);
        it != settings_.end() && it->first.starts_with(prefix); ++it) {
     entries.push_back({it->first, it->second});
   }
+  lock.unlock();
   later([done = std::move(done), entries = std::move(entries)] { done(entries); });
 }
 
 std::unique_ptr<Subscription> MemoryJournal::follow(StreamName name, std::uint64_t from,
                                                     std::function<void(const Unit&)> on_unit) {
-  for (const auto& [first, unit] : teams_[name.team].streams[name.stream].units) {
-    if (first + unit.count > from) {
-      on_unit(unit);
-    }
-  }
-  return std::make_unique<Follower>(followers_, std::move(name), std::move(on_unit));
+  const auto follower = std::make_shared<Follower>(std::move(name), from, std::move(on_unit));
+  auto following = followers_.add(follower);
+  tell(*follower);
+  return following;
 }
 
 Health MemoryJournal::health() const {
+  const std::lock_guard lock(mutex_);
   return health_;
 }
 

@@ -1,13 +1,14 @@
 // The reference journal: everything in memory, nothing survives the object. For tests, and for
 // `serve --journal=memory`.
 //
-// Threads: none of its own. Callbacks run at once, inside the call, or, when a `defer` function is
-// given, through it. External synchronisation: one thread.
+// Threads: none of its own; calls may come from any. Callbacks run at once, inside the call, or,
+// when a `defer` function is given, through it.
 #pragma once
 
 #include <map>
-#include <set>
+#include <mutex>
 
+#include "persistence/follower.h"
 #include "persistence/journal.h"
 
 namespace swarmboard::persistence {
@@ -49,23 +50,26 @@ class MemoryJournal final : public Journal {
     std::map<std::uint64_t, KeyframeBytes> keyframes;
     std::map<std::string, std::map<std::string, std::string>> sealed;
   };
+
   struct Team {
     std::uint64_t token = 0;
     bool failed = false;
     std::map<std::string, Stream> streams;
   };
-  struct Follower;
 
-  [[nodiscard]] bool fits(const Team& team, const Group& group) const;
-  void store(Team& team, const std::string& name, const Group& group);
-  void tell_followers(const std::string& team, const Group& group);
+  [[nodiscard]] static bool fits(const std::string& name, const Team& team, const Group& group);
+  // Null: nothing was ever written to it.
+  [[nodiscard]] const Stream* find(const StreamName& name) const;
+  void store(Team& team, const Group& group);
+  void tell(Follower& follower);
   void later(std::function<void()> task);
 
-  Defer defer_;
+  const Defer defer_;
+  Followers followers_;
+  mutable std::mutex mutex_;  // Guards what follows; never held while a callback runs.
   std::uint64_t next_token_ = 1;
   std::map<std::string, Team> teams_;
   std::map<std::string, std::string> settings_;
-  std::shared_ptr<std::set<Follower*>> followers_;
   Health health_;
 };
 
