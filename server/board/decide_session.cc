@@ -12,6 +12,7 @@
 #include "server/board/patch_builder.h"
 #include "server/board/queries.h"
 #include "server/board/refusal.h"
+#include "server/board/route.h"
 #include "server/board/templates.h"
 #include "server/board/text_rules.h"
 
@@ -212,6 +213,8 @@ Decided decide_open_session(const View& view, const v1::OpenSession& command,
   const v1::MemberRole opener = view.library.get<v1::Member>(context.actor)->role();
   Decision decision;
   decision.opens_session = *std::move(id);
+  // A session stands on its own: it starts with what it needs of the library.
+  decision.patch = opening_view(view.library, session.topic());
   v1::Patch& patch = decision.patch;
   create<v1::Session>(patch, decision.opens_session) = session;
   seat_at_opening(patch, view, session.default_facilitator(), context);

@@ -150,10 +150,13 @@ Decided decide_open_vote(const View& view, const v1::OpenVote& command, const Co
   if (auto refusal = check_opening(view, command)) {
     return *std::move(refusal);
   }
+  const auto id = take_id(view, kind_of<v1::Vote>(), command.id(), context);
+  if (id.has_error()) {
+    return id.error();
+  }
   const auto stage = stage_running(view.session);
   Decision decision;
-  auto& vote =
-      create<v1::Vote>(decision.patch, command.id().empty() ? context.new_id() : command.id());
+  auto& vote = create<v1::Vote>(decision.patch, *id);
   for (const std::string& target : command.targets()) {
     vote.mutable_targets()->add_items(target);
   }

@@ -4,9 +4,9 @@
 
 #include "server/base/limits.h"
 #include "server/board/decide.h"
-#include "server/board/library_rules.h"
 #include "server/board/queries.h"
 #include "server/board/refusal.h"
+#include "server/board/rights.h"
 #include "server/board/text_rules.h"
 
 namespace swarmboard::board {
@@ -31,7 +31,10 @@ std::optional<Refusal> check_place(const View& view, v1::Visibility lane, const 
   if (lane == v1::VISIBILITY_ANONYMOUS && stage->has_revealed_at_ms()) {
     return refuse(v1::REJECT_REASON_WRONG_STAGE, "The cards of this stage are revealed already.");
   }
-  return check_contributor(view, context);
+  // As for a change of a card: the right to write, without what a new signed one asks of the stage.
+  v1::Record card;
+  card.mutable_note();
+  return check_stage(view, card, Deed::Edit, context.actor);
 }
 
 }  // namespace

@@ -48,9 +48,9 @@ TEST_F(SeatTest, TheOpenerLeads) {
 }
 
 TEST_F(SeatTest, AnotherFacilitatorHasTheGraceTimeToCome) {
-  ASSERT_TRUE(board_.open("imelda", "s2", "objection_clinic_45",
-                          v1::REPLAY_AUDIENCE_UNSPECIFIED, "chidi")
-                  .ok());
+  ASSERT_TRUE(
+      board_.open("imelda", "s2", "objection_clinic_45", v1::REPLAY_AUDIENCE_UNSPECIFIED, "chidi")
+          .ok());
   EXPECT_EQ(seat().state(), v1::SEAT_STATE_RESERVED);
   EXPECT_EQ(seat().holder(), "chidi");
   EXPECT_EQ(board_.claim("imelda").refused, v1::REJECT_REASON_SEAT_RESERVED);
@@ -64,9 +64,9 @@ TEST_F(SeatTest, AnotherFacilitatorHasTheGraceTimeToCome) {
 }
 
 TEST_F(SeatTest, AFacilitatorWhoNeverComesLeavesTheSeatToTheRoom) {
-  ASSERT_TRUE(board_.open("imelda", "s2", "objection_clinic_45",
-                          v1::REPLAY_AUDIENCE_UNSPECIFIED, "chidi")
-                  .ok());
+  ASSERT_TRUE(
+      board_.open("imelda", "s2", "objection_clinic_45", v1::REPLAY_AUDIENCE_UNSPECIFIED, "chidi")
+          .ok());
   board_.later(60'000);
   ASSERT_TRUE(board_.join("hugo").ok());
   EXPECT_TRUE(board_.claim("hugo").ok());
