@@ -18,8 +18,7 @@ import { bodyDesc, mergeRule } from './policy.js';
 import { Draft, fieldOfKind, kindOf, type State } from './state.js';
 
 export type Applied =
-  | { readonly ok: true; readonly state: State }
-  | { readonly ok: false; readonly what: string };
+  { readonly ok: true; readonly state: State } | { readonly ok: false; readonly what: string };
 
 /** All of it or nothing. */
 export function applyPatch(state: State, patch: Patch): Applied {
@@ -34,7 +33,8 @@ export function applyEvents(state: State, events: readonly Event[]): Applied {
   for (const event of events) {
     if (event.patch === undefined) continue;
     const misfit = patchDraft(draft, event.patch);
-    if (misfit !== undefined) return { ok: false, what: `event ${event.seq.toString()}: ${misfit}` };
+    if (misfit !== undefined)
+      return { ok: false, what: `event ${event.seq.toString()}: ${misfit}` };
   }
   return { ok: true, state: draft.done() };
 }

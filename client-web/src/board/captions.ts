@@ -50,9 +50,7 @@ function captionOf(body: CommandBody, who: string, event: Event, after: State): 
     case 'closeVote':
       return mark(`closed the vote: ${tally(after, body.value.vote)}`);
     case 'mergeObjection':
-      return line(
-        `merged an objection into ${quoted(textOfId(after, body.value.into))}`,
-      );
+      return line(`merged an objection into ${quoted(textOfId(after, body.value.into))}`);
     case 'linkObjection':
       return line('linked an objection to the library');
     case 'nameConcern':
@@ -92,7 +90,9 @@ function captionOfSession(body: SessionBody, who: string, event: Event, after: S
     case 'joinSession':
       return line('joined');
     case 'leaveSession':
-      return line(body.value.reason === LeaveReason.CONNECTION_LOST ? 'lost the connection' : 'left');
+      return line(
+        body.value.reason === LeaveReason.CONNECTION_LOST ? 'lost the connection' : 'left',
+      );
     case 'loseConnection':
       return line('lost the connection');
     case 'rejoinSession':

@@ -37,7 +37,8 @@ export function predict(state: State, command: Command, author: Author): Patch |
       return predictEdit(state, body.value, author);
     case 'removeRecord': {
       const target = body.value.target;
-      if (target === undefined || state.find(target.kind, target.id) === undefined) return undefined;
+      if (target === undefined || state.find(target.kind, target.id) === undefined)
+        return undefined;
       return create(PatchSchema, { remove: [target] });
     }
     case 'castVote':

@@ -97,23 +97,26 @@ export function unrevealedStages(state: State): Entry<'stage'>[] {
 
 export function hasRole(state: State, member: string, role: SessionRole): boolean {
   const body = state.get('participant', member);
-  return body !== undefined && (body.role === role || (body.assigned?.items.includes(role) ?? false));
+  return (
+    body !== undefined && (body.role === role || (body.assigned?.items.includes(role) ?? false))
+  );
 }
 
-export type MayWrite =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly why: string };
+export type MayWrite = { readonly ok: true } | { readonly ok: false; readonly why: string };
 
 /** Whether this member may write content now; otherwise a sentence that says why not. */
 export function mayWrite(state: State, member: string): MayWrite {
   const no = (why: string): MayWrite => ({ ok: false, why });
-  if (isClosed(sessionOf(state)?.body)) return no('The session is closed. The board stays as it is.');
+  if (isClosed(sessionOf(state)?.body))
+    return no('The session is closed. The board stays as it is.');
   const participant = state.get('participant', member);
   if (participant?.present !== true) return no('Join the session to write on its board.');
   const stage = runningStage(state)?.body;
-  if (stage === undefined) return no('No stage is running yet. The facilitator starts the first one.');
+  if (stage === undefined)
+    return no('No stage is running yet. The facilitator starts the first one.');
   const silent = stage.listenOnly?.items.find((role) => hasRole(state, member, role));
-  if (silent !== undefined) return no('In this stage the owner of the ask listens and does not write.');
+  if (silent !== undefined)
+    return no('In this stage the owner of the ask listens and does not write.');
   if (hasRole(state, member, SessionRole.OBSERVER) && stage.observerWrites !== true) {
     return no('Observers read along in this stage. A word of thanks is always welcome.');
   }
@@ -122,7 +125,8 @@ export function mayWrite(state: State, member: string): MayWrite {
 
 /** Whether this member may hand out dots in this session. */
 export function mayVote(state: State, member: string): MayWrite {
-  if (hasRole(state, member, SessionRole.OBSERVER)) return { ok: false, why: 'Observers do not vote.' };
+  if (hasRole(state, member, SessionRole.OBSERVER))
+    return { ok: false, why: 'Observers do not vote.' };
   return { ok: true };
 }
 

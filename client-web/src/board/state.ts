@@ -7,8 +7,11 @@ import { RecordSchema, type Record } from '../gen/swarmboard/v1/record_pb.js';
 
 /** Number of the record's body in the oneof of Record. */
 export type Kind = number;
-export type RecordCase = NonNullable<Record['body']['case']>;
-export type Body<C extends RecordCase> = Extract<Record['body'], { case: C }>['value'];
+type Bodies = {
+  [B in Exclude<Record['body'], { case: undefined }> as B['case']]: B['value'];
+};
+export type RecordCase = keyof Bodies;
+export type Body<C extends RecordCase> = Bodies[C];
 
 /** A record of a known kind, with its id beside its body. */
 export interface Entry<C extends RecordCase> {

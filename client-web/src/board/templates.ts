@@ -40,12 +40,7 @@ export const templates: readonly TemplateChoice[] = [
   template('framework_session_45', 'Common language', TopicKind.COMMON_LANGUAGE),
   template('double_down_45', 'What works here', TopicKind.DOUBLE_DOWN),
   template('lifecycle_handover_30', 'Handover with a partner team', TopicKind.LIFECYCLE_HANDOVER),
-  template(
-    'buddy_checkin_20',
-    'Buddy check-in',
-    TopicKind.BUDDY_CHECKIN,
-    ReplayAudience.PAIR,
-  ),
+  template('buddy_checkin_20', 'Buddy check-in', TopicKind.BUDDY_CHECKIN, ReplayAudience.PAIR),
   template('conv_5_20_5_30', 'Open conversation', TopicKind.OPEN_CONVERSATION),
 ];
 

@@ -1,7 +1,7 @@
 // The protocol's client side without a socket and without a page: frames in, frames out through
 // Transport, news through SyncListener. Owned by main.ts (one per tab) and by a courier that drains
 // the outbox of a closed tab. Time comes in through SyncClock.
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import { bodyHash } from '../board/hash.js';
 import { CommandSchema, type Command } from '../gen/swarmboard/v1/command_pb.js';
 import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
@@ -56,6 +56,8 @@ export interface RefusedCommand {
 }
 
 export interface SyncListener {
+  /** The stream is followed on this connection: what has no number may be sent again. */
+  joined(stream: Stream): void;
   changed(stream: Stream): void;
   applied(stream: Stream, events: readonly Event[]): void;
   saved(stream: Stream, command: PendingCommand): void;
@@ -89,6 +91,7 @@ const ON_THE_MERITS_BELOW = 100;
 export class SyncClient {
   readonly #options: SyncOptions;
   readonly #streams = new Map<string, Stream>();
+  readonly #loading = new Map<string, Promise<Stream>>();
   readonly #gapChecks = new Map<string, () => void>();
   #inFlightMax = IN_FLIGHT_DEFAULT;
   #lastSub = 0;
@@ -109,15 +112,22 @@ export class SyncClient {
   }
 
   /** Follows a stream from now on, with what its outbox still holds. */
-  async follow(id: string): Promise<Stream> {
-    const known = this.#streams.get(id);
-    if (known !== undefined) return known;
+  follow(id: string): Promise<Stream> {
+    let loading = this.#loading.get(id);
+    if (loading === undefined) {
+      loading = this.#load(id);
+      this.#loading.set(id, loading);
+    }
+    return loading;
+  }
+
+  async #load(id: string): Promise<Stream> {
     const stream = new Stream(id, this.#options.member);
-    this.#streams.set(id, stream);
     const load = await this.#options.outbox.load(this.#options.clientId);
     const mine = load.commands.filter((command) => command.stream === id).map(thawed);
     stream.pending = restored(mine, load.lastCmdNo.get(id) ?? 0n);
-    stream.refresh();
+    this.#streams.set(id, stream);
+    this.#changed(stream);
     if (this.#isOpen) this.#join(stream);
     return stream;
   }
@@ -128,6 +138,7 @@ export class SyncClient {
     if (stream.phase !== 'left') this.#send([frame({ case: 'leave', value: { sub: stream.sub } })]);
     this.#cancelGapCheck(id);
     this.#streams.delete(id);
+    this.#loading.delete(id);
   }
 
   /** Freezes a command, puts it on the device and sends it. The returned number settles later. */
@@ -244,6 +255,7 @@ export class SyncClient {
     }
     this.#afterNews(stream);
     this.#flush(stream);
+    this.#options.listener.joined(stream);
   }
 
   #onBatch(batch: EventBatch): void {
@@ -302,9 +314,6 @@ export class SyncClient {
   }
 
   #afterNews(stream: Stream): void {
-    for (const command of stream.pending.commands) {
-      if (command.cmdNo > stream.pending.decidedTo) break;
-    }
     const before = stream.pending.commands;
     for (const cmdNo of stream.settleDecided()) {
       const command = before.find((c) => c.cmdNo === cmdNo);
@@ -399,14 +408,8 @@ function thawed(frozen: FrozenCommand): PendingCommand {
   return { ...frozen, intent: fromBinary(CommandSchema, frozen.command), stored: true };
 }
 
-type FrameBody = Parameters<typeof create<typeof ClientFrameSchema>>[1] extends infer Init
-  ? Init extends { body?: infer B }
-    ? B
-    : never
-  : never;
+type FrameBody = Exclude<MessageInitShape<typeof ClientFrameSchema>['body'], undefined>;
 
 function frame(body: FrameBody): ClientFrame {
-  return create(ClientFrameSchema, { body } as Parameters<
-    typeof create<typeof ClientFrameSchema>
-  >[1]);
+  return create(ClientFrameSchema, { body });
 }

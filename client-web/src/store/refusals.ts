@@ -1,0 +1,121 @@
+// Refusals in plain words, and where on the page they belong: beside what was tried. PURE.
+import type { Command } from '../gen/swarmboard/v1/command_pb.js';
+import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
+
+export interface Refusal {
+  readonly id: number;
+  readonly place: string;
+  readonly sentence: string;
+  /** What was written, so that nothing is lost by a refusal. */
+  readonly text: string;
+  /** Absent for a card without a name. */
+  readonly command: Command | undefined;
+}
+
+const sentences: Readonly<Partial<Record<RejectReason, string>>> = {
+  [RejectReason.NOT_FACILITATOR]: 'Only the facilitator can do this.',
+  [RejectReason.SEAT_RESERVED]:
+    'The seat is still kept for the facilitator, who lost the connection.',
+  [RejectReason.SEAT_TAKEN]: 'Somebody else has the seat already.',
+  [RejectReason.KIND_NOT_ALLOWED_IN_STAGE]: 'This kind of card does not fit the running stage.',
+  [RejectReason.LISTEN_ONLY]: 'In this stage the owner of the ask listens and does not write.',
+  [RejectReason.ROLE_CANNOT_VOTE]: 'Your role has no dots in this vote.',
+  [RejectReason.TOO_MANY_DOTS]: 'You have fewer dots than that.',
+  [RejectReason.NOT_YOUR_CARD]: 'Only the person who wrote this card can change it.',
+  [RejectReason.NOT_IN_AUDIENCE]: 'This is not for you to see or change.',
+  [RejectReason.NO_EVIDENCE]: 'Say how you know it: this level needs evidence.',
+  [RejectReason.OWNER_CANNOT_REVIEW]: 'The owner of a deal cannot review it.',
+  [RejectReason.SESSION_CLOSED]: 'The session is closed. The board stays as it is.',
+  [RejectReason.NO_EFFECT]: 'It is so already.',
+  [RejectReason.NOT_ALLOWED]: 'You may not do this.',
+  [RejectReason.WRONG_STAGE]: 'This cannot be done in the running stage.',
+  [RejectReason.TARGET_GONE]: 'What this refers to is no longer on the board.',
+  [RejectReason.PRECONDITION]: 'Something else has to happen first.',
+  [RejectReason.INVALID]: 'Something in it is missing or wrong.',
+  [RejectReason.TOO_LARGE]: 'It is too long.',
+  [RejectReason.UNSUPPORTED]: 'The server does not know how to do this.',
+  [RejectReason.ALREADY_EXISTS]: 'It is there already.',
+  [RejectReason.TOO_FEW_FOR_ANONYMITY]: 'Too few people are here to write without names.',
+  [RejectReason.VOTE_CLOSED]: 'The vote had closed a moment before.',
+  [RejectReason.LIMIT_REACHED]: 'The board is full for this kind of card.',
+  [RejectReason.UNKNOWN_CLIENT]: 'This was not sent: the server did not know this device any more.',
+};
+
+/** The server's own sentence is more exact than ours, when it sent one. */
+export function refusalSentence(reason: RejectReason, detail: string): string {
+  return detail === '' ? (sentences[reason] ?? 'The server did not accept this.') : detail;
+}
+
+/** Nobody tried these by hand: the page sends them, and an answer of "it is so already" is fine. */
+export function isSilent(command: Command, reason: RejectReason): boolean {
+  return (
+    command.body.case === 'rejoinSession' ||
+    (command.body.case === 'castVote' && reason === RejectReason.NO_EFFECT)
+  );
+}
+
+/** The place on the page where a command is given; a Refusals component stands there. */
+export function placeOf(command: Command): string {
+  const { body } = command;
+  switch (body.case) {
+    case 'editRecord': {
+      const record = body.value.record;
+      if (!body.value.create) return `record:${record?.id ?? ''}`;
+      const made = record?.body;
+      if (made?.case === 'response') return `respond:${made.value.objection ?? ''}`;
+      if (made?.case === 'note' && made.value.answers !== undefined)
+        return `reply:${made.value.answers}`;
+      if (made?.case === 'note' && made.value.buildsOn !== undefined)
+        return `reply:${made.value.buildsOn}`;
+      return `write`;
+    }
+    case 'removeRecord':
+      return `record:${body.value.target?.id ?? ''}`;
+    case 'castVote':
+      return `vote:${body.value.vote}`;
+    case 'joinSession':
+    case 'rejoinSession':
+      return 'door';
+    case 'openSession':
+      return 'open';
+    case 'makeCommitment':
+    case 'setNextStep':
+      return 'write';
+    case 'claimSeat':
+      return 'seat';
+    default:
+      return 'facilitator';
+  }
+}
+
+/** The words in a command, to be given back to their writer. */
+export function textOfCommand(command: Command): string {
+  const { body } = command;
+  switch (body.case) {
+    case 'editRecord': {
+      const made = body.value.record?.body;
+      switch (made?.case) {
+        case 'note':
+        case 'blocker':
+        case 'learning':
+        case 'evidence':
+        case 'recognition':
+          return made.value.text ?? '';
+        case 'objection':
+          return made.value.asHeard ?? '';
+        case 'response':
+          return [made.value.acknowledge, made.value.ask, made.value.say]
+            .filter((part) => part !== undefined && part !== '')
+            .join('\n');
+        default:
+          return '';
+      }
+    }
+    case 'makeCommitment':
+      return body.value.text;
+    case 'setNextStep':
+      return body.value.buyerAction;
+    default:
+      return '';
+  }
+}

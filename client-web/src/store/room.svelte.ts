@@ -1,0 +1,282 @@
+// What the page knows and may do: one store per stream, the health of the line, and submit(). The
+// bridge from the sync client's news to what components read. One per tab.
+import { caption } from '../board/captions.js';
+import type { Command } from '../gen/swarmboard/v1/command_pb.js';
+import { RejectReason, type NoteKind } from '../gen/swarmboard/v1/enums_pb.js';
+import type { Event } from '../gen/swarmboard/v1/event_pb.js';
+import {
+  PresenceKind,
+  type LeftReason,
+  type ClientFrame,
+  type ServerFrame,
+} from '../gen/swarmboard/v1/wire_pb.js';
+import type { LinkStatus } from '../net/socket.js';
+import type { Device } from '../outbox/device.js';
+import type { PendingCommand } from '../sync/pending.js';
+import type { Stream } from '../sync/stream.js';
+import {
+  hex,
+  type RefusedCommand,
+  type SyncClient,
+  type SyncListener,
+} from '../sync/sync-client.js';
+import {
+  anonymousFrame,
+  offRecordFrame,
+  unheard,
+  type AnonymousCard,
+  type OffRecordCard,
+} from '../sync/unsigned.js';
+import { BoardStore } from './board-store.svelte.js';
+import { pillOf } from './health.js';
+import { isSilent, placeOf, refusalSentence, textOfCommand } from './refusals.js';
+
+export const LIBRARY = '';
+
+export interface RoomDeps {
+  readonly member: string;
+  readonly team: string;
+  readonly device: Device | undefined;
+  readonly send: (frames: readonly ClientFrame[]) => void;
+  readonly random16: () => Uint8Array;
+  readonly nowMs: () => number;
+  readonly onIdentityLost: () => void;
+}
+
+const TYPING_EVERY_MS = 2000;
+
+export class Room implements SyncListener {
+  readonly deps: RoomDeps;
+  link = $state.raw<LinkStatus>('connecting');
+  waiting = $state.raw(0);
+  isReadOnly = $state.raw(false);
+  isKept = $state.raw(true);
+  readonly pill = $derived(
+    pillOf({
+      link: this.link,
+      waiting: this.waiting,
+      isReadOnly: this.isReadOnly,
+      isKept: this.isKept,
+    }),
+  );
+  readonly #boards = new Map<string, BoardStore>();
+  #sync: SyncClient | undefined;
+  #offRecord: readonly OffRecordCard[] = [];
+  #refusalIds = 0;
+  #typingAtMs = 0;
+
+  constructor(deps: RoomDeps) {
+    this.deps = deps;
+    this.isKept = deps.device !== undefined;
+  }
+
+  get member(): string {
+    return this.deps.member;
+  }
+
+  /** The client that this room speaks through; a new one after its identity was lost. */
+  attach(sync: SyncClient): void {
+    this.#sync = sync;
+    for (const id of this.#boards.keys()) void sync.follow(id);
+  }
+
+  board(id: string): BoardStore {
+    let board = this.#boards.get(id);
+    if (board === undefined) {
+      board = new BoardStore(id);
+      this.#boards.set(id, board);
+      void this.#sync?.follow(id);
+      void this.#loadAnonymous(board);
+    }
+    return board;
+  }
+
+  leaveBoard(id: string): void {
+    if (id === LIBRARY) return;
+    this.#sync?.unfollow(id);
+    this.#boards.delete(id);
+  }
+
+  submit(streamId: string, command: Command): void {
+    void this.#sync?.submit(streamId, command);
+  }
+
+  typing(streamId: string): void {
+    const now = this.deps.nowMs();
+    if (now - this.#typingAtMs < TYPING_EVERY_MS) return;
+    this.#typingAtMs = now;
+    this.#sync?.setPresence(streamId, PresenceKind.TYPING, new Uint8Array([1]));
+  }
+
+  typingEnded(streamId: string): void {
+    this.#typingAtMs = 0;
+    this.#sync?.setPresence(streamId, PresenceKind.TYPING, new Uint8Array());
+  }
+
+  async submitAnonymous(
+    streamId: string,
+    stage: string,
+    kind: NoteKind,
+    text: string,
+  ): Promise<void> {
+    const { random16, device } = this.deps;
+    const card: AnonymousCard = {
+      noteId: hex(random16()),
+      secret: hex(random16()),
+      stream: streamId,
+      stage,
+      kind,
+      text,
+      isSaved: false,
+    };
+    const board = this.board(streamId);
+    board.ownAnonymous = [...board.ownAnonymous, card];
+    await device?.keepSealed(card);
+    this.#sendUnsigned(streamId);
+  }
+
+  submitOffRecord(streamId: string, kind: NoteKind, text: string): void {
+    const card = { id: `o${hex(this.deps.random16())}`, stream: streamId, kind, text };
+    this.#offRecord = [...this.#offRecord, card];
+    this.#sendUnsigned(streamId);
+  }
+
+  // SyncListener
+
+  joined(stream: Stream): void {
+    this.#sendUnsigned(stream.id);
+  }
+
+  changed(stream: Stream): void {
+    const board = this.#boards.get(stream.id);
+    this.waiting = this.#sync?.waiting ?? 0;
+    if (board === undefined) return;
+    if (board.view !== stream.view) board.view = stream.view;
+    board.seq = stream.seq;
+    board.unsaved = new Set(stream.pending.commands.flatMap((command) => idsOf(command.intent)));
+    if (stream.position !== undefined && stream.phase === 'live') board.opening = 'open';
+  }
+
+  applied(stream: Stream, events: readonly Event[]): void {
+    const board = this.#boards.get(stream.id);
+    const newest = events.at(-1);
+    if (board === undefined || newest === undefined) return;
+    board.lastLine = caption(newest, stream.confirmed).text;
+  }
+
+  saved(_stream: Stream, _command: PendingCommand): void {
+    this.waiting = this.#sync?.waiting ?? 0;
+  }
+
+  refused(refused: RefusedCommand): void {
+    if (isSilent(refused.command, refused.reason)) return;
+    const board = this.board(refused.stream);
+    const refusal = {
+      id: ++this.#refusalIds,
+      place: placeOf(refused.command),
+      sentence: refusalSentence(refused.reason, refused.detail),
+      text: textOfCommand(refused.command),
+      command: refused.command,
+    };
+    board.refusals = [...board.refusals, refusal];
+  }
+
+  left(stream: Stream, reason: LeftReason): void {
+    this.#boards.get(stream.id)?.left(reason);
+  }
+
+  readOnly(isReadOnly: boolean): void {
+    this.isReadOnly = isReadOnly;
+  }
+
+  identityLost(): void {
+    this.deps.onIdentityLost();
+  }
+
+  notKept(why: string): void {
+    console.warn('This device could not keep a command:', why);
+    this.isKept = false;
+  }
+
+  other(frame: ServerFrame, stream: Stream | undefined): void {
+    const { body } = frame;
+    if (body.case === 'anonymousSaved') {
+      return this.#onAnonymousSaved(hex(body.value.noteId), body.value.refused);
+    }
+    const board = stream === undefined ? undefined : this.#boards.get(stream.id);
+    if (board === undefined) return;
+    if (body.case === 'presence') board.onPresence(body.value);
+    if (body.case === 'sealedCount') board.sealedCounts.set(body.value.stage, body.value.count);
+    if (body.case === 'offRecordNotes') {
+      board.offRecord.set(body.value.stage, body.value.notes);
+      this.#offRecord = unheard(this.#offRecord, body.value);
+    }
+  }
+
+  /** Sends again what has no number, after a join. */
+  #sendUnsigned(streamId: string): void {
+    const stream = this.#sync?.stream(streamId);
+    const board = this.#boards.get(streamId);
+    if (stream?.phase !== 'live' || board === undefined) return;
+    const frames = [
+      ...board.ownAnonymous
+        .filter((card) => !card.isSaved)
+        .map((card) => anonymousFrame(stream.sub, card)),
+      ...this.#offRecord
+        .filter((card) => card.stream === streamId)
+        .map((card) => offRecordFrame(stream.sub, card)),
+    ];
+    if (frames.length > 0) this.deps.send(frames);
+  }
+
+  #onAnonymousSaved(noteId: string, refused: RejectReason): void {
+    for (const board of this.#boards.values()) {
+      const card = board.ownAnonymous.find((own) => own.noteId === noteId);
+      if (card === undefined) continue;
+      if (refused === RejectReason.UNSPECIFIED) {
+        const saved = { ...card, isSaved: true };
+        board.ownAnonymous = board.ownAnonymous.map((own) => (own === card ? saved : own));
+        void this.deps.device?.keepSealed(saved);
+      } else {
+        board.ownAnonymous = board.ownAnonymous.filter((own) => own !== card);
+        void this.deps.device?.forgetSealed(noteId);
+        this.#refuseAnonymous(board, card, refused);
+      }
+    }
+  }
+
+  #refuseAnonymous(board: BoardStore, card: AnonymousCard, reason: RejectReason): void {
+    const refusal = {
+      id: ++this.#refusalIds,
+      place: 'write',
+      sentence: refusalSentence(reason, ''),
+      text: card.text,
+      command: undefined,
+    };
+    board.refusals = [...board.refusals, refusal];
+  }
+
+  async #loadAnonymous(board: BoardStore): Promise<void> {
+    const kept = await this.deps.device?.sealedOf(board.id);
+    if (kept === undefined || kept.length === 0) return;
+    board.ownAnonymous = [...kept, ...board.ownAnonymous];
+    this.#sendUnsigned(board.id);
+  }
+}
+
+function idsOf(command: Command): string[] {
+  const { body } = command;
+  switch (body.case) {
+    case 'editRecord':
+      return body.value.record === undefined ? [] : [body.value.record.id];
+    case 'removeRecord':
+      return body.value.target === undefined ? [] : [body.value.target.id];
+    case 'castVote':
+      return [body.value.vote];
+    case 'makeCommitment':
+    case 'groupCards':
+      return [body.value.id];
+    default:
+      return [];
+  }
+}

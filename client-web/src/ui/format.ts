@@ -1,0 +1,35 @@
+// Times and dates as people read them, in the browser's language and zone.
+
+export function clockTime(ms: number): string {
+  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(ms);
+}
+
+export function day(ms: number): string {
+  return new Intl.DateTimeFormat(undefined, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'long',
+  }).format(ms);
+}
+
+/** "2025-05-13", as a date input and the records write it. */
+export function isoDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+export function isoDayWords(date: string | undefined): string {
+  const ms = Date.parse(date ?? '');
+  return Number.isNaN(ms) ? (date ?? '') : day(ms);
+}
+
+/** Minutes and seconds; never counts upward from nothing: below zero it is zero. */
+export function countdown(leftMs: number): string {
+  const seconds = Math.max(0, Math.ceil(leftMs / 1000));
+  return `${Math.floor(seconds / 60)}:${(seconds % 60).toString().padStart(2, '0')}`;
+}
+
+/** Time since the start of a session: 12:05. */
+export function since(startMs: number, atMs: number): string {
+  const seconds = Math.max(0, Math.floor((atMs - startMs) / 1000));
+  return `${Math.floor(seconds / 60)}:${(seconds % 60).toString().padStart(2, '0')}`;
+}
