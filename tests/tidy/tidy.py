@@ -95,8 +95,10 @@ def check_only_in(path, lines):
 def check_sizes(path, lines):
     if len(lines) > FILE_LINES_MAX:
         yield 1, f"{len(lines)} lines; at most {FILE_LINES_MAX}"
+    # Prettier formats the client and leaves sentences in a template whole.
+    columns_matter = not path.endswith((".svelte", ".ts"))
     for number, line in enumerate(lines, 1):
-        if len(line) > LINE_COLUMNS_MAX and "http" not in line:
+        if columns_matter and len(line) > LINE_COLUMNS_MAX and "http" not in line:
             yield number, f"{len(line)} columns; at most {LINE_COLUMNS_MAX}"
 
 
@@ -117,7 +119,7 @@ def check_functions(lines):
 
 def check_typescript(path, lines):
     for prefix, pattern in TS_BOUNDARIES:
-        if path.startswith(prefix):
+        if path.startswith(prefix) and not path.endswith(".test.ts"):
             for number, line in enumerate(lines, 1):
                 if pattern.search(line):
                     yield number, f"{prefix} must not import that folder"
