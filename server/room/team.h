@@ -38,6 +38,8 @@ struct TeamDeps {
   std::function<void(std::string why)> on_fatal;
   Counters& counters;
   std::uint64_t server_id = 0;
+  // The invariants of a session are checked every so many of its events; tests say 1.
+  std::uint64_t check_every_events = 64;
 };
 
 // What a server-side act led to, after it is durable.

@@ -1,0 +1,543 @@
+// Deciding and making durable: the middle of TeamCore.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <boost/assert.hpp>
+
+#include "server/base/limits.h"
+#include "server/base/log.h"
+#include "server/board/apply.h"
+#include "server/board/invariants.h"
+#include "server/board/kinds.h"
+#include "server/board/route.h"
+#include "server/room/link_core.h"
+#include "server/room/team_core.h"
+
+namespace swarmboard::room {
+namespace {
+
+const board::State kNoSession;
+
+using Key = board::RecordKey;
+
+void add_keys(std::set<Key>& keys, const v1::Patch& patch) {
+  for (const v1::Upsert& upsert : patch.upsert()) {
+    keys.insert(board::key_of(upsert.record()));
+  }
+  for (const v1::RecordId& target : patch.remove()) {
+    keys.insert(Key{target.kind(), target.id()});
+  }
+}
+
+std::set<Key> keys_of(const board::StreamEffect& effect) {
+  std::set<Key> keys;
+  add_keys(keys, effect.patch);
+  for (const board::Decision::Lane& lane : effect.lanes) {
+    add_keys(keys, lane.patch);
+  }
+  return keys;
+}
+
+bool decides_access(const Key& key) {
+  return key.kind == board::kind_of<v1::Session>() ||
+         key.kind == board::kind_of<v1::Participant>() || key.kind == board::kind_of<v1::Member>();
+}
+
+void restore(board::State& state, const std::vector<Change>& before) {
+  for (const Change& change : before) {
+    if (change.record == nullptr) {
+      state.erase(change.key);
+    } else {
+      state.put(change.record);
+    }
+  }
+}
+
+std::vector<Change> copies_of(const board::State& state, const std::set<Key>& keys) {
+  std::vector<Change> copies;
+  for (const Key& key : keys) {
+    copies.push_back({key, state.find(key.kind, key.id)});
+  }
+  return copies;
+}
+
+bool is_stream_name(const std::string& name) {
+  return !name.empty() && name.size() <= limits::kIdBytesMax &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '_' || c == '.' || c == '-';
+         });
+}
+
+// The bucket whose cards the command brings to light; empty: none.
+std::string revealed_stage(const v1::Command& command, const board::State& session) {
+  if (!command.has_reveal_stage()) {
+    return {};
+  }
+  std::string stage = command.reveal_stage().stage();
+  if (stage.empty()) {
+    session.each<v1::Session>(
+        [&](const std::string&, const v1::Session& body) { stage = body.running_stage(); });
+  }
+  return stage;
+}
+
+// One stream's part of a decision, applied to its head but not yet recorded.
+struct Applied {
+  Stream* stream = nullptr;
+  std::vector<Change> before;
+  std::string bytes;
+  PendingEvent event;
+};
+
+boost::system::result<void, board::Misfit> apply_effect(Applied& out,
+                                                        const board::StreamEffect& effect,
+                                                        const board::EventStamp& stamp,
+                                                        const Act& act) {
+  Stream& stream = *out.stream;
+  v1::StoredEvent stored = board::make_event(effect, stamp, act.command);
+  const std::set<Key> keys = keys_of(effect);
+  out.before = copies_of(stream.head_state, keys);
+  if (const auto fits = board::apply_stored(stream.head_state, stored); !fits) {
+    return fits;
+  }
+  out.event.changes = copies_of(stream.head_state, keys);
+  out.event.changes_access = std::any_of(keys.begin(), keys.end(), decides_access);
+  out.event.at_ms = stamp.at_ms;
+  if (&stream == &act.stream && !act.dedupe_key.empty()) {
+    stored.set_client_id(act.dedupe_key);
+    out.event.author = {act.dedupe_key, act.cmd_no};
+  }
+  out.bytes = stored.SerializeAsString();
+  out.event.encoded = encode_for_ring(stored, next_chain(stream.speculative.head.chain, out.bytes));
+  return {};
+}
+
+void undo(std::vector<Applied>& applied) {
+  for (auto it = applied.rbegin(); it != applied.rend(); ++it) {
+    restore(it->stream->head_state, it->before);
+  }
+}
+
+}  // namespace
+
+GroupUnit& CommitGroup::unit_of(Stream& stream) {
+  const auto found = std::find_if(units.begin(), units.end(),
+                                  [&](const GroupUnit& unit) { return unit.stream == &stream; });
+  if (found != units.end()) {
+    return *found;
+  }
+  GroupUnit& unit = units.emplace_back();
+  unit.stream = &stream;
+  unit.first_seq = stream.speculative.head.seq + 1;
+  unit.chain_before = stream.speculative.head.chain;
+  return unit;
+}
+
+std::optional<board::Refusal> TeamCore::why_not_now() const {
+  using board::Refusal;
+  switch (phase) {
+    case Phase::Ready:
+      break;
+    case Phase::New:
+    case Phase::Starting:
+      return Refusal{v1::REJECT_REASON_STARTING, "The team is being loaded."};
+    default:
+      return Refusal{v1::REJECT_REASON_OVERLOADED, "The server is restarting."};
+  }
+  if (rolling_back_ || !deps.journal.health().writable) {
+    return Refusal{v1::REJECT_REASON_READ_ONLY, "The server cannot write just now."};
+  }
+  if (commands_in_flight_ >= limits::kQueuedCommandsMax ||
+      bytes_in_flight_ >= limits::kJournalPendingBytesMax) {
+    return Refusal{v1::REJECT_REASON_OVERLOADED, "Too much is waiting to be written."};
+  }
+  return std::nullopt;
+}
+
+const board::State& TeamCore::session_state(const Stream& stream) const {
+  return stream.is_library() ? kNoSession : stream.head_state;
+}
+
+board::Context TeamCore::context_for(const Act& act) const {
+  board::Context context;
+  context.now_ms = std::max(
+      {deps.clock.wall_ms(), act.stream.speculative.last_at_ms, library->speculative.last_at_ms});
+  context.actor = act.actor;
+  context.from_server = act.from_server;
+  context.new_id = [this] { return hex_of(deps.random_16().substr(0, 10)); };
+  const std::string stage = revealed_stage(act.command, act.stream.head_state);
+  if (const SealedCards::Bucket* bucket = act.stream.sealed.find(stage); bucket != nullptr) {
+    for (const auto& [card, note] : *bucket) {
+      context.sealed.push_back({card, note});
+    }
+  }
+  return context;
+}
+
+std::map<std::string, const board::State*> TeamCore::live_sessions(const Stream& own) const {
+  std::map<std::string, const board::State*> sessions;
+  for (const auto& [name, stream] : streams) {
+    if (stream->phase == Stream::Phase::Ready && !stream->is_library() &&
+        (stream.get() == &own || stream->is_live())) {
+      sessions.emplace(name, &stream->head_state);
+    }
+  }
+  return sessions;
+}
+
+Executed TeamCore::execute(const Act& act) {
+  if (act.stream.speculative.head.seq >= limits::kEventsPerSessionMax) {
+    return board::Refusal{v1::REJECT_REASON_LIMIT_REACHED,
+                          "This board is full. Continue in a new session."};
+  }
+  const board::View view{session_state(act.stream), library->head_state, act.stream.id};
+  const board::Decided decided = board::decide(view, act.command, context_for(act));
+  if (!decided) {
+    return decided.error();
+  }
+  const std::string& opens = decided->opens_session;
+  if (!opens.empty()) {
+    if (!is_stream_name(opens) || streams.contains(opens)) {
+      return board::Refusal{v1::REJECT_REASON_INVALID, "A session cannot have this id."};
+    }
+    if (live_sessions(act.stream).size() >= limits::kLiveSessionsPerTeamMax) {
+      return board::Refusal{v1::REJECT_REASON_LIMIT_REACHED, "Too many sessions are open."};
+    }
+  }
+  return commit(act, *decided);
+}
+
+Executed TeamCore::commit(const Act& act, const board::Decision& decision) {
+  const auto effects =
+      board::route(decision, act.stream.id, live_sessions(act.stream), library->head_state);
+  const bool with_library = std::any_of(effects.begin(), effects.end(),
+                                        [](const auto& effect) { return effect.stream.empty(); });
+  const std::uint64_t library_seq = with_library ? library->speculative.head.seq + 1 : 0;
+  const std::string& home = decision.opens_session.empty() ? act.stream.id : decision.opens_session;
+  std::vector<Applied> applied;
+  std::uint64_t own_seq = 0;
+  for (const board::StreamEffect& effect : effects) {
+    Stream& stream = stream_of(effect);
+    board::EventStamp stamp = stamp_for(stream, act);
+    if (&stream == &act.stream) {
+      own_seq = stamp.seq;
+    }
+    stamp.library_seq = stream.is_library() ? 0 : library_seq;
+    Applied& entry = applied.emplace_back();
+    entry.stream = &stream;
+    if (const auto fits = apply_effect(entry, effect, stamp, act); !fits) {
+      ++deps.counters.misfits;
+      log::error("a decision did not fit its stream",
+                 {{"team", id}, {"stream", stream.id}, {"what", fits.error().what}});
+      undo(applied);
+      forget_unborn();
+      return board::Refusal{v1::REJECT_REASON_PRECONDITION, "The server could not do this."};
+    }
+    if (effect.stream == home) {
+      entry.event.drop_sealed = decision.drop_sealed;
+      entry.event.ends_off_record = decision.ends_off_record;
+    }
+  }
+  for (Applied& entry : applied) {
+    record(open_.unit_of(*entry.stream), entry.bytes, std::move(entry.event));
+  }
+  ++open_.commands;
+  ++commands_in_flight_;
+  schedule_turn();
+  return own_seq;
+}
+
+Stream& TeamCore::stream_of(const board::StreamEffect& effect) {
+  if (Stream* known = find_stream(effect.stream); known != nullptr) {
+    return *known;
+  }
+  Stream& opened = add_stream(effect.stream);
+  opened.become_ready({}, {});
+  opened.used_us = now_us();
+  return opened;
+}
+
+board::EventStamp TeamCore::stamp_for(const Stream& stream, const Act& act) const {
+  board::EventStamp stamp;
+  stamp.seq = stream.speculative.head.seq + 1;
+  stamp.at_ms = std::max({deps.clock.wall_ms(), stream.speculative.last_at_ms,
+                          act.stream.speculative.last_at_ms, library->speculative.last_at_ms});
+  stamp.actor = act.actor;
+  if (&stream == &act.stream) {
+    stamp.client_id = act.client_id;
+    stamp.cmd_no = act.cmd_no;
+    stamp.body_hash = act.body_hash;
+  }
+  return stamp;
+}
+
+// Sessions that exist only in what was not, or will never be, written.
+void TeamCore::forget_unborn() {
+  std::erase_if(streams, [](const auto& item) {
+    return item.second->phase == Stream::Phase::Ready && !item.second->is_library() &&
+           item.second->durable.head.seq == 0 && item.second->speculative.head.seq == 0;
+  });
+}
+
+void TeamCore::record(GroupUnit& unit, const std::string& bytes, PendingEvent event) {
+  Stream& stream = *unit.stream;
+  append_stored_event(unit.payload, bytes);
+  stream.speculative.head.seq = event.encoded.seq;
+  stream.speculative.head.chain = event.encoded.chain;
+  stream.speculative.last_at_ms = event.at_ms;
+  for (const std::string& stage : event.drop_sealed) {
+    stream.sealed.drop(stage);
+    // A group drops before it puts: a card put in this same group would outlive its bucket.
+    std::erase_if(open_.sealed_puts, [&](const SealedChange& put) {
+      return put.stream == &stream && put.stage == stage;
+    });
+    open_.sealed_drops.push_back({stream.id, stage});
+  }
+  stream.presence.set_quiet(stream.runs_anonymous_stage());
+  open_.bytes += bytes.size();
+  bytes_in_flight_ += bytes.size();
+  unit.events.push_back(std::move(event));
+}
+
+void TeamCore::after_durable(Waiter waiter) {
+  if (!open_.empty()) {
+    open_.waiters.push_back(std::move(waiter));
+  } else if (!in_flight_.empty()) {
+    in_flight_.back().waiters.push_back(std::move(waiter));
+  } else {
+    resolve(waiter, phase != Phase::Failed && phase != Phase::Fenced);
+  }
+}
+
+void TeamCore::put_sealed(SealedChange change, std::function<void(bool)> done) {
+  change.stream->sealed.put(change.stage, change.id, change.note);
+  open_.sealed_puts.push_back(std::move(change));
+  Waiter waiter;
+  waiter.call = std::move(done);
+  open_.waiters.push_back(std::move(waiter));
+  schedule_turn();
+}
+
+void TeamCore::flush() {
+  if (open_.empty() || rolling_back_ || in_flight_.size() >= limits::kGroupsInFlightMax) {
+    return;
+  }
+  persistence::Group group;
+  for (GroupUnit& unit : open_.units) {
+    for (const v1::ClientMark& mark : unit.stream->dedupe.take_marks(unit.marks)) {
+      append_mark(unit.payload, mark);
+    }
+    group.units.push_back({unit.stream->id, unit.first_seq,
+                           static_cast<std::uint32_t>(unit.events.size()), unit.chain_before,
+                           unit.events.back().encoded.chain,
+                           std::make_shared<const std::string>(unit.payload)});
+  }
+  group.sealed_drops = open_.sealed_drops;
+  for (const SealedChange& put : open_.sealed_puts) {
+    group.sealed_puts.push_back({put.stream->id, put.stage, put.id, put.note.SerializeAsString()});
+  }
+  open_.sent_us = now_us();
+  in_flight_.push_back(std::exchange(open_, {}));
+  deps.journal.append(tenure_, std::move(group),
+                      guarded([this](persistence::AppendResult result) { on_result(result); }));
+}
+
+void TeamCore::on_result(persistence::AppendResult result) {
+  if (phase == Phase::Failed || phase == Phase::Fenced || in_flight_.empty()) {
+    return;
+  }
+  CommitGroup group = std::move(in_flight_.front());
+  in_flight_.pop_front();
+  commands_in_flight_ -= group.commands;
+  bytes_in_flight_ -= group.bytes;
+  deps.counters.commit_us.record(now_us() - group.sent_us);
+  ++deps.counters.groups;
+  if (result.state == persistence::AppendState::Durable) {
+    on_durable(std::move(group));
+  } else {
+    ++deps.counters.groups_not_durable;
+    on_not_durable(std::move(group), result.state);
+  }
+  if (rolling_back_ && in_flight_.empty()) {
+    finish_rollback();
+  }
+  flush();
+  finish_stop();
+}
+
+void TeamCore::on_durable(CommitGroup group) {
+  std::vector<Stream*> access_changed;
+  for (GroupUnit& unit : group.units) {
+    Stream& stream = *unit.stream;
+    bool access = false;
+    deps.counters.events += unit.events.size();
+    const std::size_t events = unit.events.size();
+    for (PendingEvent& event : unit.events) {
+      access = access || event.changes_access;
+      if (event.author.cmd_no != 0) {
+        stream.dedupe.on_logged(event.author, event.at_ms);
+        stream.dedupe.release(event.author.client, event.author.cmd_no);
+      }
+      stream.advance(std::move(event));
+    }
+    for (const Dedupe::Ref& mark : unit.marks) {
+      stream.dedupe.on_logged(mark, stream.durable.last_at_ms);
+    }
+    stream.log_bytes += unit.payload.size();
+    check_invariants(stream, events);
+    if (stream.log_bytes >= std::max(limits::kKeyframeLogBytesMin, stream.keyframe_bytes) ||
+        (access && !stream.is_library() && !stream.is_live())) {
+      want_keyframe(stream);
+    }
+    if (access) {
+      access_changed.push_back(&stream);
+    }
+    mark_dirty(stream);
+  }
+  for (SealedChange& put : group.sealed_puts) {
+    put.stream->sealed_durable.put(put.stage, put.id, std::move(put.note));
+    ++put.stream->sealed_version;
+    put.stream->sealed_block = nullptr;
+    mark_dirty(*put.stream);
+  }
+  for (Stream* stream : access_changed) {
+    recheck_access(*stream);
+  }
+  if (rolling_back_) {
+    // What these waited for is durable, but they were judged on state that is lost.
+    lost_.emplace_back().waiters = std::move(group.waiters);
+    return;
+  }
+  for (Waiter& waiter : group.waiters) {
+    resolve(waiter, true);
+  }
+}
+
+void TeamCore::on_not_durable(CommitGroup group, persistence::AppendState state) {
+  using persistence::AppendState;
+  if (state == AppendState::Fenced) {
+    lost_.push_back(std::move(group));
+    on_fenced();
+    return;
+  }
+  // After the first answer of ReadOnly the groups behind it cannot fit their streams any more,
+  // whatever the journal calls it.
+  if (state == AppendState::ReadOnly || rolling_back_) {
+    rolling_back_ = true;
+    lost_.push_back(std::move(group));
+    return;
+  }
+  become(Phase::Failed);
+  deps.on_fatal(state == AppendState::Unknown ? "the outcome of a write to the journal is unknown"
+                                              : "a write to the journal failed");
+}
+
+void TeamCore::finish_rollback() {
+  ++deps.counters.rollbacks;
+  lost_.push_back(std::exchange(open_, {}));
+  commands_in_flight_ = bytes_in_flight_ = 0;
+  std::vector<CommitGroup> lost = std::exchange(lost_, {});
+  for (const CommitGroup& group : lost) {
+    for (const Waiter& waiter : group.waiters) {
+      const Outcome* outcome =
+          waiter.stream == nullptr
+              ? nullptr
+              : waiter.stream->dedupe.find(waiter.author.client, waiter.author.cmd_no);
+      if (outcome != nullptr && outcome->logged) {
+        waiter.stream->dedupe.release(waiter.author.client, waiter.author.cmd_no);
+      }
+    }
+  }
+  for (const auto& [name, stream] : streams) {
+    if (stream->phase == Stream::Phase::Ready) {
+      stream->roll_back();
+    }
+  }
+  for (CommitGroup& group : lost) {
+    for (const GroupUnit& unit : group.units) {
+      for (const PendingEvent& event : unit.events) {
+        for (LinkCore* link : links) {
+          link->lost(*unit.stream, event.author);
+        }
+      }
+    }
+    for (Waiter& waiter : group.waiters) {
+      resolve(waiter, false);
+    }
+  }
+  forget_unborn();
+  deps.journal.acquire(
+      id, guarded([this](persistence::Result<persistence::Tenure> tenure) {
+        if (!tenure) {
+          become(Phase::Failed);
+          deps.on_fatal("the journal did not take the team back after it was full");
+          return;
+        }
+        tenure_ = *tenure;
+        rolling_back_ = false;
+        finish_stop();
+      }));
+}
+
+void TeamCore::on_fenced() {
+  log::warn("another server owns the team now", {{"team", id}});
+  become(Phase::Fenced);
+  std::vector<CommitGroup> lost = std::exchange(lost_, {});
+  std::move(in_flight_.begin(), in_flight_.end(), std::back_inserter(lost));
+  in_flight_.clear();
+  lost.push_back(std::exchange(open_, {}));
+  commands_in_flight_ = bytes_in_flight_ = 0;
+  rolling_back_ = false;
+  for (CommitGroup& group : lost) {
+    for (Waiter& waiter : group.waiters) {
+      if (waiter.call) {
+        waiter.call(false);
+      }
+    }
+  }
+  const std::vector<LinkCore*> all = links;
+  for (LinkCore* link : all) {
+    link->detach_all();
+    link->say_go_away(1'000, "The team moved to another server.");
+  }
+  dirty_.clear();
+  library = nullptr;
+  streams.clear();
+}
+
+void TeamCore::resolve(Waiter& waiter, bool durable) {
+  if (waiter.call) {
+    waiter.call(durable);
+    return;
+  }
+  const Outcome* outcome = waiter.stream->dedupe.find(waiter.author.client, waiter.author.cmd_no);
+  const bool decided = durable || (outcome != nullptr && outcome->logged);
+  if (decided) {
+    waiter.stream->dedupe.release(waiter.author.client, waiter.author.cmd_no);
+  }
+  LinkCore* link = find_link(waiter.link);
+  if (link != nullptr) {
+    link->nack(
+        waiter.sub, waiter.author.cmd_no,
+        decided ? waiter.refusal
+                : board::Refusal{v1::REJECT_REASON_READ_ONLY, "The server cannot write just now."});
+  }
+}
+
+void TeamCore::check_invariants(Stream& stream, std::size_t events) {
+  stream.events_unchecked += events;
+  if (stream.is_library() || stream.events_unchecked < deps.check_every_events ||
+      stream.phase != Stream::Phase::Ready) {
+    return;
+  }
+  stream.events_unchecked = 0;
+  const std::vector<std::string> broken = board::broken_invariants(stream.durable_state);
+  if (!broken.empty()) {
+    ++deps.counters.broken_invariants;
+    fail_stream(stream, broken.front());
+  }
+}
+
+}  // namespace swarmboard::room

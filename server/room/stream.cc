@@ -1,0 +1,68 @@
+#include "server/room/stream.h"
+
+#include <boost/assert.hpp>
+
+#include "server/board/kinds.h"
+
+namespace swarmboard::room {
+
+void Stream::become_ready(board::State state, Position position) {
+  head_state = state;
+  durable_state = std::move(state);
+  speculative = durable = position;
+  if (ring.last_seq() != position.head.seq) {
+    ring.reset(position.head.seq, position.head.chain);
+  }
+  phase = Phase::Ready;
+}
+
+void Stream::advance(PendingEvent event) {
+  BOOST_ASSERT(event.encoded.seq == durable.head.seq + 1);
+  for (Change& change : event.changes) {
+    if (change.record == nullptr) {
+      durable_state.erase(change.key);
+    } else {
+      durable_state.put(std::move(change.record));
+    }
+  }
+  durable.head.seq = event.encoded.seq;
+  durable.head.chain = event.encoded.chain;
+  durable.last_at_ms = event.at_ms;
+  for (const std::string& stage : event.drop_sealed) {
+    sealed_durable.drop(stage);
+    ++sealed_version;
+    sealed_block = nullptr;
+  }
+  if (!event.ends_off_record.empty()) {
+    off_record.forget(event.ends_off_record);
+    ++off_record_version;
+    off_record_block = nullptr;
+  }
+  ring.push(std::move(event.encoded));
+  blocks.clear();
+}
+
+void Stream::roll_back() {
+  head_state = durable_state;
+  speculative = durable;
+  sealed = sealed_durable;
+  dedupe.roll_back();
+}
+
+bool Stream::is_live() const {
+  bool live = false;
+  head_state.each<v1::Session>(
+      [&](const std::string&, const v1::Session& session) { live = !session.has_closed_at_ms(); });
+  return live;
+}
+
+bool Stream::runs_anonymous_stage() const {
+  bool anonymous = false;
+  head_state.each<v1::Session>([&](const std::string&, const v1::Session& session) {
+    const auto* stage = head_state.get<v1::Stage>(session.running_stage());
+    anonymous = stage != nullptr && stage->visibility() == v1::VISIBILITY_ANONYMOUS;
+  });
+  return anonymous;
+}
+
+}  // namespace swarmboard::room
