@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/board/access.h"
+#include "server/board/card_title.h"
 #include "server/board/decide_families.h"
 #include "server/board/patch_builder.h"
 #include "server/board/queries.h"
@@ -16,7 +17,9 @@ namespace {
 void set_audience(v1::Patch& patch, const View& view, v1::ReplayAudience audience) {
   change<v1::Session>(patch, view.stream).set_replay_audience(audience);
   if (view.library.get<v1::SessionCard>(view.stream) != nullptr) {
-    change<v1::SessionCard>(patch, view.stream).set_replay_audience(audience);
+    auto& card = change<v1::SessionCard>(patch, view.stream);
+    card.set_replay_audience(audience);
+    card.set_title(card_title(*session_of(view.session), audience));
   }
   if (view.session.get<v1::AudienceWidening>(kWideningId) != nullptr) {
     remove<v1::AudienceWidening>(patch, kWideningId);

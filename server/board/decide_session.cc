@@ -4,6 +4,7 @@
 
 #include "server/base/limits.h"
 #include "server/board/access.h"
+#include "server/board/card_title.h"
 #include "server/board/decide_families.h"
 #include "server/board/decide_seat.h"
 #include "server/board/decide_stage.h"
@@ -162,9 +163,9 @@ void list_participant(v1::Patch& patch, const View& view, const std::string& mem
 
 v1::SessionCard card_of(const v1::Session& session, const std::string& facilitator) {
   v1::SessionCard card;
-  card.set_title(session.topic().title());
+  card.set_title(card_title(session, session.replay_audience()));
   card.set_topic_kind(session.topic().kind());
-  if (session.topic().has_deal_id()) {
+  if (session.topic().has_deal_id() && session.replay_audience() != v1::REPLAY_AUDIENCE_PAIR) {
     card.set_deal_id(session.topic().deal_id());
   }
   card.set_template_id(session.template_id());

@@ -1,5 +1,7 @@
 #include "server/board/access.h"
 
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/board_builder.h"

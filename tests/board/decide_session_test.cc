@@ -1,3 +1,5 @@
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include "server/board/templates.h"
@@ -136,6 +138,16 @@ TEST_F(SessionTest, OpeningListsTheSessionInTheTeamRoom) {
   EXPECT_FALSE(card.has_closed_at_ms());
   board_.all_join({"ben"});
   EXPECT_TRUE(contains(board_.in_the_library<v1::SessionCard>("s1").participants(), "ben"));
+}
+
+TEST_F(SessionTest, WhatAPairTalksAboutIsNotOnTheCard) {
+  open("buddy_checkin_20");
+  EXPECT_EQ(board_.in_the_library<v1::SessionCard>("s1").title(), "Buddy check-in");
+  EXPECT_EQ(board_.the<v1::Session>("s1").topic().title(), "What we work on");
+  v1::Command widen;
+  widen.mutable_widen_audience()->set_replay_audience(v1::REPLAY_AUDIENCE_TEAM);
+  ASSERT_TRUE(board_.does("greta", widen).ok());
+  EXPECT_EQ(board_.in_the_library<v1::SessionCard>("s1").title(), "What we work on");
 }
 
 TEST_F(SessionTest, AnIdIsMadeWhenNoneIsGiven) {

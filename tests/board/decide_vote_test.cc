@@ -1,3 +1,5 @@
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/board_builder.h"
@@ -191,6 +193,20 @@ TEST_F(VoteTest, AGroupIsChangedAndDissolved) {
   ASSERT_TRUE(group("amara", "g1", {}).ok());
   EXPECT_EQ(board_.session().get<v1::NoteGroup>("g1"), nullptr);
   EXPECT_FALSE(board_.the<v1::Note>("i3").has_group());
+}
+
+TEST_F(VoteTest, ABoardHoldsFiveHundredGroups) {
+  State full = board_.session();
+  for (int i = 0; i < 500; ++i) {
+    full.put(
+        std::make_shared<v1::Record>(testing::a_record("g" + std::to_string(i), v1::NoteGroup())));
+  }
+  v1::Command command;
+  command.mutable_group_cards()->set_id("one-more");
+  command.mutable_group_cards()->add_ids("i1");
+  const auto decided = decide({full, board_.library(), "s1"}, command, board_.context("amara"));
+  ASSERT_TRUE(decided.has_error());
+  EXPECT_EQ(decided.error().reason, v1::REJECT_REASON_LIMIT_REACHED);
 }
 
 TEST_F(VoteTest, GroupingIsRefusedForGoodReasons) {
