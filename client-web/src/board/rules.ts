@@ -156,5 +156,6 @@ export function mayReplay(
 }
 
 function noteKindName(kind: NoteKind): string {
-  return NoteKindSchema.value[kind]?.localName ?? '';
+  const values: Readonly<Partial<Record<number, { localName: string }>>> = NoteKindSchema.value;
+  return values[kind]?.localName ?? '';
 }

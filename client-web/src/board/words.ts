@@ -1,6 +1,7 @@
 // The words that people read for the closed word lists of the domain. Every value has a readable
 // form from its own name; those that need better words have them here. PURE.
 import type { DescEnum } from '@bufbuild/protobuf';
+import type { GenEnum } from '@bufbuild/protobuf/codegenv2';
 import {
   AskKindSchema,
   BlockDimensionSchema,
@@ -65,16 +66,16 @@ export function audienceWords(audience: ReplayAudience | undefined): string {
   return known[audience ?? ReplayAudience.UNSPECIFIED] ?? 'Unknown to this version of the page';
 }
 
-export interface Choice {
-  readonly value: number;
+export interface Choice<T extends number> {
+  readonly value: T;
   readonly label: string;
 }
 
 /** Every value of a list but the unset one, for a select box. */
-export function choices(desc: DescEnum): Choice[] {
+export function choices<T extends number>(desc: GenEnum<T>): Choice<T>[] {
   return desc.values
     .filter((value) => value.number !== 0)
-    .map((value) => ({ value: value.number, label: word(desc, value.number) }));
+    .map((value) => ({ value: value.number as T, label: word(desc, value.number) }));
 }
 
 /** "1 card", "4 cards". */

@@ -87,7 +87,8 @@ export class Connection {
     const decoded = decodeMessage(data);
     if (!decoded.ok) {
       this.#socket.close(4400, 'unreadable message');
-      return this.#end(decoded.why);
+      this.#end(decoded.why);
+      return;
     }
     for (const frame of decoded.frames) this.#onFrame(frame);
   }

@@ -116,9 +116,13 @@ export class Socket {
     this.#isFetching = false;
     if (this.#isStopped) return;
     if (!answer.ok) {
-      if (answer.why === 'denied') return this.#setStatus('denied');
+      if (answer.why === 'denied') {
+        this.#setStatus('denied');
+        return;
+      }
       if (this.#current === undefined) this.#setStatus('offline');
-      return this.#retryLater();
+      this.#retryLater();
+      return;
     }
     const { url, clientId, environment } = this.#options;
     this.#candidateSinceMs = environment.nowMs();
@@ -161,7 +165,8 @@ export class Socket {
     if (connection === this.#candidate) {
       this.#candidate = undefined;
       if (this.#current === undefined) this.#setStatus('offline');
-      return this.#retryLater();
+      this.#retryLater();
+      return;
     }
     if (connection !== this.#current) return;
     this.#dropCurrent();
@@ -183,12 +188,18 @@ export class Socket {
     switch (fatal.reason) {
       case FatalReason.CLIENT_TOO_OLD:
         this.stop();
-        return this.#setStatus('old');
+        {
+          this.#setStatus('old');
+          return;
+        }
       case FatalReason.REPLACED:
       case FatalReason.CMD_ID_REUSED:
         // Somebody else speaks under our client id: only a new id can help.
         this.stop();
-        return this.#setStatus('replaced');
+        {
+          this.#setStatus('replaced');
+          return;
+        }
       case FatalReason.BAD_TICKET:
       case FatalReason.UNSPECIFIED:
       case FatalReason.NO_HELLO:
@@ -197,7 +208,10 @@ export class Socket {
       case FatalReason.FLOOD:
       default: // A reason of a newer server.
         connection.close();
-        return this.#onEnded(connection);
+        {
+          this.#onEnded(connection);
+          return;
+        }
     }
   }
 

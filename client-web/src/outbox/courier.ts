@@ -65,12 +65,12 @@ function connect(deps: CourierDeps, clientId: string): { socket: Socket; sync: S
 }
 
 function until(deps: CourierDeps, done: () => boolean): Promise<void> {
-  const { after, nowMs } = deps.clock;
-  const endMs = nowMs() + DRAIN_MAX_MS;
+  const { clock } = deps;
+  const endMs = clock.nowMs() + DRAIN_MAX_MS;
   return new Promise((resolve) => {
     const look = (): void => {
-      if (done() || nowMs() > endMs) resolve();
-      else after(LOOK_EVERY_MS, look);
+      if (done() || clock.nowMs() > endMs) resolve();
+      else clock.after(LOOK_EVERY_MS, look);
     };
     look();
   });

@@ -1,6 +1,7 @@
 // What this tab keeps on the device: commands that wait (by client id), and the anonymous cards that
 // this device wrote, with the secret that lets it change them. One IndexedDB database for all tabs.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { NoteKind } from '../gen/swarmboard/v1/enums_pb.js';
 import type { FrozenCommand, Outbox, OutboxLoad } from '../sync/outbox.js';
 
 export interface SealedCardKept {
@@ -8,7 +9,7 @@ export interface SealedCardKept {
   readonly secret: string;
   readonly stream: string;
   readonly stage: string;
-  readonly kind: number;
+  readonly kind: NoteKind;
   readonly text: string;
   readonly isSaved: boolean;
 }

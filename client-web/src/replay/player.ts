@@ -71,7 +71,10 @@ export class Player {
   async load(seq: bigint | undefined): Promise<void> {
     const answer = await this.#deps.stateAt(seq);
     if (this.#isStopped) return;
-    if (!answer.ok) return this.#fail(answer.status, answer.why);
+    if (!answer.ok) {
+      this.#fail(answer.status, answer.why);
+      return;
+    }
     this.#board = stateOfSnapshot(answer.value.snapshot);
     this.#seq = answer.value.seq;
     this.#set({ kind: 'story-loading', done: 0 });
@@ -115,8 +118,14 @@ export class Player {
     while (next <= head) {
       const page = await this.#deps.eventsFrom(next);
       if (this.#isStopped) return;
-      if (!page.ok) return this.#fail(page.status, page.why);
-      if (page.value.to < next) return this.#fail(0, 'The story could not be read to its end.');
+      if (!page.ok) {
+        this.#fail(page.status, page.why);
+        return;
+      }
+      if (page.value.to < next) {
+        this.#fail(0, 'The story could not be read to its end.');
+        return;
+      }
       this.#timeline.append(page.value.events);
       next = page.value.to + 1n;
       this.#set({ kind: 'story-loading', done: Number((page.value.to * 100n) / head) });
@@ -130,7 +139,10 @@ export class Player {
     this.#cancel = undefined;
     const here = this.moments[this.#index];
     const next = this.moments[this.#index + 1];
-    if (next === undefined) return this.#deps.changed();
+    if (next === undefined) {
+      this.#deps.changed();
+      return;
+    }
     const gapMs = here === undefined ? 0 : next.atMs - here.atMs;
     this.#cancel = this.#deps.after(stayMs(gapMs, this.#speed), () => {
       this.#show(this.#index + 1);

@@ -15,7 +15,7 @@ export interface Moment {
 const KEYFRAME_EVERY = 100;
 
 export class Timeline {
-  readonly #moments: Moment[] = [];
+  #moments: readonly Moment[] = [];
   readonly #keyframes: State[] = [State.empty]; // Board before moment i * KEYFRAME_EVERY.
   #head = State.empty;
   /** Moments that did not fit: shown as such, they never stop the player. */
@@ -27,6 +27,7 @@ export class Timeline {
 
   /** Events in their order, from the very first on. */
   append(events: readonly Event[]): void {
+    const moments = [...this.#moments];
     for (const event of events) {
       const applied = applyEvents(this.#head, [event]);
       let line: Caption = { text: 'This event could not be shown', mark: false };
@@ -36,15 +37,15 @@ export class Timeline {
       } else {
         this.unreadable += 1;
       }
-      const moment = {
+      moments.push({
         seq: event.seq,
         atMs: Number(event.atMs),
         caption: line,
         events: applied.ok ? [event] : [],
-      };
-      this.#moments.push(moment);
-      if (this.#moments.length % KEYFRAME_EVERY === 0) this.#keyframes.push(this.#head);
+      });
+      if (moments.length % KEYFRAME_EVERY === 0) this.#keyframes.push(this.#head);
     }
+    this.#moments = moments;
   }
 
   /** The board after the moment with this index; -1 is the empty board. */

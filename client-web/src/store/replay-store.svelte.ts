@@ -1,32 +1,37 @@
-// A player as components may read it: every value changes together with the player.
-import { Player, type PlayerDeps } from '../replay/player.js';
+// A player as components may read it: one value that is replaced whenever the player changes.
+import type { State } from '../board/state.js';
+import { Player, type PlayerDeps, type PlayerPhase } from '../replay/player.js';
+import type { Moment, Speed } from '../replay/timeline.js';
+
+export interface ReplayNow {
+  readonly phase: PlayerPhase;
+  readonly board: State;
+  readonly seq: bigint;
+  readonly index: number;
+  readonly count: number;
+  readonly speed: Speed;
+  readonly isPlaying: boolean;
+  readonly moments: readonly Moment[];
+  readonly unreadable: number;
+}
 
 export class ReplayStore {
   readonly player: Player;
-  #version = $state(0);
+  now: ReplayNow;
 
   constructor(deps: Omit<PlayerDeps, 'changed'>) {
     this.player = new Player({
       ...deps,
       changed: () => {
-        this.#version += 1;
+        this.now = nowOf(this.player);
       },
     });
+    this.now = $state.raw(nowOf(this.player));
   }
+}
 
-  readonly now = $derived.by(() => {
-    void this.#version;
-    const { player } = this;
-    return {
-      phase: player.phase,
-      board: player.board,
-      seq: player.seq,
-      index: player.index,
-      speed: player.speed,
-      isPlaying: player.isPlaying,
-      moments: player.moments,
-      unreadable: player.unreadable,
-      count: player.moments.length,
-    };
-  });
+function nowOf(player: Player): ReplayNow {
+  const { phase, board, seq, index, speed, isPlaying, moments, unreadable } = player;
+  const count = moments.length;
+  return { phase, board, seq, index, count, speed, isPlaying, moments, unreadable };
 }

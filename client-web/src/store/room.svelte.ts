@@ -12,7 +12,6 @@ import {
 } from '../gen/swarmboard/v1/wire_pb.js';
 import type { LinkStatus } from '../net/socket.js';
 import type { Device } from '../outbox/device.js';
-import type { PendingCommand } from '../sync/pending.js';
 import type { Stream } from '../sync/stream.js';
 import {
   hex,
@@ -164,7 +163,7 @@ export class Room implements SyncListener {
     board.lastLine = caption(newest, stream.confirmed).text;
   }
 
-  saved(_stream: Stream, _command: PendingCommand): void {
+  saved(): void {
     this.waiting = this.#sync?.waiting ?? 0;
   }
 
@@ -201,7 +200,8 @@ export class Room implements SyncListener {
   other(frame: ServerFrame, stream: Stream | undefined): void {
     const { body } = frame;
     if (body.case === 'anonymousSaved') {
-      return this.#onAnonymousSaved(hex(body.value.noteId), body.value.refused);
+      this.#onAnonymousSaved(hex(body.value.noteId), body.value.refused);
+      return;
     }
     const board = stream === undefined ? undefined : this.#boards.get(stream.id);
     if (board === undefined) return;

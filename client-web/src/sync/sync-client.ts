@@ -191,19 +191,26 @@ export class SyncClient {
   receive(server: ServerFrame): void {
     const { body } = server;
     switch (body.case) {
-      case 'joined':
-        return this.#onJoined(body.value);
+      case 'joined': {
+        this.#onJoined(body.value);
+        return;
+      }
       case 'snapshot': {
         const stream = this.#bySub(body.value.sub);
         const snapshot = stream?.snapshot.take(body.value);
         if (stream === undefined || snapshot === undefined) return;
         stream.onSnapshot(snapshot);
-        return this.#afterNews(stream);
+        this.#afterNews(stream);
+        return;
       }
-      case 'events':
-        return this.#onBatch(body.value);
-      case 'nack':
-        return this.#onNack(body.value);
+      case 'events': {
+        this.#onBatch(body.value);
+        return;
+      }
+      case 'nack': {
+        this.#onNack(body.value);
+        return;
+      }
       case 'tick':
         for (const head of body.value.heads) this.#checkHead(head.streamRef, head.head);
         return;
@@ -211,14 +218,19 @@ export class SyncClient {
         const stream = this.#bySub(body.value.sub);
         if (stream === undefined) return;
         stream.phase = 'left';
-        return this.#options.listener.left(stream, body.value.reason);
+        this.#options.listener.left(stream, body.value.reason);
+        return;
       }
       case 'presence':
       case 'sealedCount':
-      case 'offRecordNotes':
-        return this.#options.listener.other(server, this.#byRef(body.value.streamRef));
-      case 'anonymousSaved':
-        return this.#options.listener.other(server, undefined);
+      case 'offRecordNotes': {
+        this.#options.listener.other(server, this.#byRef(body.value.streamRef));
+        return;
+      }
+      case 'anonymousSaved': {
+        this.#options.listener.other(server, undefined);
+        return;
+      }
       case 'welcome':
       case 'pong':
       case 'goAway':
@@ -262,7 +274,10 @@ export class SyncClient {
     const stream = this.#byRef(batch.streamRef);
     if (stream?.phase !== 'live') return;
     const result = stream.onBatch(batch);
-    if (result.kind === 'rejoin') return this.rejoin(stream);
+    if (result.kind === 'rejoin') {
+      this.rejoin(stream);
+      return;
+    }
     if (result.kind === 'seen') return;
     for (const event of result.events) {
       if (hex(event.clientId) === this.#options.clientId) this.#settleSaved(stream, event.cmdNo);
@@ -277,14 +292,21 @@ export class SyncClient {
     const stream = this.#bySub(nack.sub);
     if (stream === undefined) return;
     const { reason } = nack;
-    if (reason === RejectReason.UNKNOWN_CLIENT) return this.#forgotten(stream);
-    if (Number(reason) < ON_THE_MERITS_BELOW) {
+    if (reason === RejectReason.UNKNOWN_CLIENT) {
+      this.#forgotten(stream);
+      return;
+    }
+    if ((reason as number) < ON_THE_MERITS_BELOW) {
       this.#settleRefused(stream, nack.cmdNo, reason, nack.detail);
       this.#changed(stream);
-      return this.#flush(stream);
+      this.#flush(stream);
+      return;
     }
     if (reason === RejectReason.OUT_OF_ORDER) {
-      if (isForgotten(stream.pending, nack.expectedCmdNo)) return this.#forgotten(stream);
+      if (isForgotten(stream.pending, nack.expectedCmdNo)) {
+        this.#forgotten(stream);
+        return;
+      }
       stream.pending = rewound(stream.pending, nack.expectedCmdNo);
     } else {
       this.#options.listener.readOnly(reason === RejectReason.READ_ONLY);
