@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"SixtyFiveFields", get(many_fields(limits::kHeaderFieldsMax)), 431},
         Case{"HeadTooLarge", get("X: " + std::string(limits::kHeaderBytesMax, 'a') + "\r\n"), 431},
         Case{"Empty", "", 400}, Case{"NoEnd", "GET / HTTP/1.1\r\nHost: a\r\n", 400}),
-    [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); });
+    [](const auto& test) { return std::string(test.param.name); });
 
 TEST(HttpGuardBody, TellsTheLength) {
   const HeadCheck check =

@@ -1,0 +1,61 @@
+// What the program was asked to do: flags, then SWARMBOARD_* of the environment, then a config
+// file; the first that names a setting wins. One struct per subcommand, one parse function, one
+// printout. Anything unknown is an error that says where.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace swarmboard::app {
+
+struct ServeConfig {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string data = "data";
+  std::string client;  // Folder of the built web page; empty: none.
+  bool demo = false;
+  bool script_clock = false;
+  std::string team = "team";
+  std::string team_name = "Our team";
+  std::string public_origin;                 // "https://board.example"; empty: from Host.
+  std::vector<std::string> allowed_origins;  // Further ones.
+  unsigned io_threads = 0;                   // 0 = cores - 1, at least 1.
+  std::string log_level = "info";
+  std::uint32_t connections_per_address = 200;
+  std::uint32_t commit_pause_us = 2'000;
+  std::uint32_t free_mb_min = 512;
+};
+
+struct VerifyConfig {
+  std::string data = "data";
+};
+
+struct PlayConfig {
+  std::vector<std::string> scripts;
+  std::string server;
+  std::string pace = "max";
+  std::vector<std::string> at;
+  std::string kill_at;
+};
+
+struct Arguments {
+  enum class What { Serve, CheckConfig, Verify, Play, Print };
+
+  What what = What::Print;
+  ServeConfig serve;
+  VerifyConfig verify;
+  PlayConfig play;
+  // With Print: help, version, or what was wrong.
+  std::string text;
+  int exit_code = 0;
+};
+
+inline constexpr int kExitUsage = 2;
+
+[[nodiscard]] Arguments parse_arguments(const std::vector<std::string>& words);
+
+// The settings as a config file would say them.
+[[nodiscard]] std::string print_config(const ServeConfig& config);
+
+}  // namespace swarmboard::app
