@@ -1,0 +1,74 @@
+// The properties P1 to P9 of the world, checked at every delivery, after every crash and when the
+// world has come to rest.
+//
+// Owner: World. Single-threaded. It sees what the server wrote to disk and what every client
+// received, and nothing of the server's insides.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "persistence/sim_disk.h"
+#include "tests/sim/findings.h"
+#include "tests/sim/ledger.h"
+#include "tests/sim/oracle.h"
+#include "tests/sim/sim_client.h"
+#include "tests/sim/sim_network.h"
+
+#include "swarmboard/v1/wire.pb.h"
+
+namespace swarmboard::sim {
+
+class Checker {
+ public:
+  Checker(std::string team, const persistence::SimDisk& disk, Findings& findings)
+      : disk_(disk), findings_(findings), oracle_(std::move(team), findings) {}
+
+  // P4, P6, P7: what this client receives at this moment.
+  void on_delivery(SimConnection& connection, std::string_view message);
+  // P3: what was acknowledged is on disk.
+  void on_restart();
+  // What a restore took away is marked, so that nobody misses it.
+  void on_restore();
+  // P8.
+  void check_bounds(const persistence::Health& health);
+  // P1, P2, P3 once nothing happens any more.
+  void at_rest(const std::vector<std::unique_ptr<SimClient>>& clients);
+
+  [[nodiscard]] Ledger& ledger() { return ledger_; }
+
+  [[nodiscard]] Oracle& oracle() { return oracle_; }
+
+ private:
+  struct Reception {
+    std::map<std::uint32_t, std::string> stream_by_ref;
+    std::map<std::uint32_t, std::string> snapshot_by_sub;
+    std::weak_ptr<SimConnection> owner;
+  };
+
+  void check_tokens(const SimConnection& connection, std::string_view message);
+  void check_frame(SimConnection& connection, Reception& reception, const v1::ServerFrame& frame);
+  void check_joined(SimConnection& connection, Reception& reception, const v1::Joined& joined);
+  void check_batch(const SimConnection& connection, Reception& reception,
+                   const v1::EventBatch& batch);
+  void check_part(SimConnection& connection, Reception& reception, const v1::SnapshotPart& part);
+  void check_snapshot(const SimConnection& connection, const std::string& stream,
+                      const std::string& bytes);
+  void check_tick(const Reception& reception, const v1::Tick& tick);
+  void check_acknowledged();
+  void check_ops_at_rest();
+  void check_cards_at_rest();
+  void check_client(const SimClient& client);
+
+  const persistence::SimDisk& disk_;
+  Findings& findings_;
+  Ledger ledger_;
+  Oracle oracle_;
+  std::map<const SimConnection*, Reception> receptions_;
+};
+
+}  // namespace swarmboard::sim

@@ -1,0 +1,324 @@
+// The streams of a simulated client: joining, folding what arrives, and settling what was sent.
+#include <algorithm>
+#include <utility>
+
+#include "server/board/apply.h"
+#include "server/wire/codec.h"
+#include "tests/sim/sim_client.h"
+
+namespace swarmboard::sim {
+namespace {
+
+constexpr std::size_t kSubmitsPerMessage = 8;
+// Refusals below are on the merits; from here on they are for circumstances.
+constexpr int kFirstCircumstance = 100;
+constexpr std::int64_t kRetryUs = 100'000;
+
+}  // namespace
+
+void SimClient::on_welcome() {
+  welcomed_ = true;
+  for (auto& [stream, follow] : follows_) {
+    join(stream, follow);
+  }
+}
+
+void SimClient::join(const std::string& stream, Follow& follow) {
+  v1::ClientMessage message;
+  v1::Join& join = *message.add_frames()->mutable_join();
+  join.set_sub(follow.sub);
+  join.set_session_id(stream);
+  if (follow.token.has_value()) {
+    *join.mutable_have() = *follow.token;
+  }
+  follow.joined = false;
+  connection_->subscribe(follow.sub, stream);
+  send(message);
+}
+
+void SimClient::on_joined(const v1::Joined& joined) {
+  auto* entry = by_sub(joined.sub());
+  if (entry == nullptr) {
+    return;
+  }
+  auto& [stream, follow] = *entry;
+  follow.joined = true;
+  follow.stream_ref = joined.stream_ref();
+  follow.snapshot.clear();
+  follow.parts_seen = 0;
+  follow.wants_snapshot = joined.mode() == v1::JOIN_MODE_SNAPSHOT;
+  deps_.note(member_ + " joined '" + stream + "' " + v1::WhySnapshot_Name(joined.why()));
+  if (joined.mode() == v1::JOIN_MODE_TAIL &&
+      (!follow.token.has_value() || follow.token->epoch() != joined.epoch())) {
+    deps_.findings.report("P7", "a tail of another history was offered");
+  }
+  if (!follow.wants_snapshot && !follow.token.has_value()) {
+    follow.token.emplace();
+  }
+  if (follow.wants_snapshot) {
+    follow.token.emplace().set_epoch(joined.epoch());
+  }
+  settle_upto(stream, joined);
+  pump(stream);
+  pump_cards(stream);
+}
+
+void SimClient::settle_upto(const std::string& stream, const v1::Joined& joined) {
+  Outbox& outbox = store_->outboxes[stream];
+  const std::uint64_t first =
+      outbox.pending.empty() ? outbox.next_number : outbox.pending.front().number;
+  if (joined.last_cmd_no() + 1 < first) {
+    // The server forgot numbers: refusals that no unit held, or what a restore took away.
+    renumber(stream, joined.last_cmd_no() + 1);
+    return;
+  }
+  while (!outbox.pending.empty() && outbox.pending.front().number <= joined.last_cmd_no()) {
+    const std::uint64_t number = outbox.pending.front().number;
+    v1::RejectReason reason = v1::REJECT_REASON_UNSPECIFIED;
+    for (const v1::CommandOutcome& outcome : joined.outcomes()) {
+      if (outcome.cmd_no() == number) {
+        reason = outcome.reason();
+      }
+    }
+    settle(stream, number, 0, reason);
+  }
+  if (outbox.next_number <= joined.last_cmd_no()) {
+    deps_.findings.report("P2", "the server decided commands that were never sent");
+  }
+}
+
+void SimClient::renumber(const std::string& stream, std::uint64_t from) {
+  Outbox& outbox = store_->outboxes[stream];
+  outbox.next_number = from;
+  for (PendingCommand& pending : outbox.pending) {
+    pending.number = outbox.next_number++;
+    pending.op->number = pending.number;
+  }
+  follows_[stream].unsent_from = 0;
+}
+
+void SimClient::settle(const std::string& stream, std::uint64_t number, std::uint64_t seq,
+                       v1::RejectReason reason) {
+  Outbox& outbox = store_->outboxes[stream];
+  if (outbox.pending.empty() || outbox.pending.front().number > number) {
+    return;  // Settled before, in another way.
+  }
+  if (outbox.pending.front().number < number) {
+    deps_.findings.report("P5", "command " + std::to_string(number) + " was answered before " +
+                                    std::to_string(outbox.pending.front().number));
+    return;
+  }
+  Op& op = *outbox.pending.front().op;
+  op.state = reason == v1::REJECT_REASON_UNSPECIFIED ? OpState::Acked : OpState::Refused;
+  op.reason = reason;
+  op.seq = seq;
+  outbox.pending.pop_front();
+}
+
+void SimClient::on_snapshot(const v1::SnapshotPart& part) {
+  auto* entry = by_sub(part.sub());
+  if (entry == nullptr) {
+    return;
+  }
+  auto& [stream, follow] = *entry;
+  if (part.part() != follow.parts_seen) {
+    deps_.findings.report("P7", "the parts of a snapshot came out of order");
+    return;
+  }
+  follow.snapshot += part.data();
+  ++follow.parts_seen;
+  if (follow.parts_seen == part.parts()) {
+    take_snapshot(stream, follow);
+  }
+}
+
+void SimClient::take_snapshot(const std::string& stream, Follow& follow) {
+  v1::Snapshot snapshot;
+  if (!snapshot.ParseFromString(follow.snapshot)) {
+    deps_.findings.report("wire", "a snapshot of '" + stream + "' cannot be read");
+    return;
+  }
+  follow.state = {};
+  for (const v1::Record& record : snapshot.records()) {
+    follow.state.put(std::make_shared<const v1::Record>(record));
+  }
+  follow.token->set_seq(snapshot.seq());
+  follow.token->set_chain(snapshot.chain());
+  follow.wants_snapshot = false;
+  follow.snapshot.clear();
+}
+
+void SimClient::on_events(const v1::EventBatch& batch) {
+  auto* entry = by_ref(batch.stream_ref());
+  if (entry == nullptr) {
+    return;
+  }
+  auto& [stream, follow] = *entry;
+  if (follow.wants_snapshot) {
+    deps_.findings.report("P7", "events came before the snapshot they follow");
+    return;
+  }
+  if (batch.from() != follow.token->seq() + 1 || batch.to() < batch.from()) {
+    deps_.findings.report("P7", "'" + stream + "' is at " + std::to_string(follow.token->seq()) +
+                                    " and received " + std::to_string(batch.from()) + ".." +
+                                    std::to_string(batch.to()));
+    return;
+  }
+  std::uint64_t seq = batch.from();
+  for (const v1::Event& event : batch.events()) {
+    if (event.seq() < seq || event.seq() > batch.to()) {
+      deps_.findings.report("P7", "an event lies outside its batch");
+    }
+    seq = event.seq();
+    on_event(stream, follow, event);
+  }
+  follow.token->set_seq(batch.to());
+  follow.token->set_chain(batch.chain_to());
+}
+
+void SimClient::on_event(const std::string& stream, Follow& follow, const v1::Event& event) {
+  const auto applied = board::apply_patch(follow.state, event.patch());
+  if (applied.has_error()) {
+    deps_.findings.report("P1", member_ + " cannot fold event " + std::to_string(event.seq()) +
+                                    " of '" + stream + "': " + applied.error().what);
+  }
+  if (event.client_id() == store_->client_id && event.cmd_no() > 0) {
+    settle(stream, event.cmd_no(), event.seq(), v1::REJECT_REASON_UNSPECIFIED);
+    pump(stream);
+  }
+}
+
+void SimClient::on_nack(const v1::Nack& nack) {
+  auto* entry = by_sub(nack.sub());
+  if (entry == nullptr) {
+    return;
+  }
+  const std::string& stream = entry->first;
+  deps_.note(member_ + " nack " + std::to_string(nack.cmd_no()) + " " +
+             v1::RejectReason_Name(nack.reason()) + ": " + nack.detail());
+  if (nack.reason() == v1::REJECT_REASON_UNKNOWN_CLIENT) {
+    deps_.findings.report("P2", "the server forgot a client that is not idle");
+  } else if (nack.reason() >= kFirstCircumstance) {
+    rewind(stream, nack);
+  } else {
+    settle(stream, nack.cmd_no(), 0, nack.reason());
+    pump(stream);
+  }
+}
+
+void SimClient::rewind(const std::string& stream, const v1::Nack& nack) {
+  Outbox& outbox = store_->outboxes[stream];
+  Follow& follow = follows_[stream];
+  if (outbox.pending.empty()) {
+    return;
+  }
+  std::uint64_t from = nack.cmd_no();
+  if (nack.reason() == v1::REJECT_REASON_OUT_OF_ORDER && nack.expected_cmd_no() > 0) {
+    if (nack.expected_cmd_no() < outbox.pending.front().number) {
+      renumber(stream, nack.expected_cmd_no());
+    }
+    from = nack.expected_cmd_no();
+  }
+  from = std::max(from, outbox.pending.front().number);
+  follow.unsent_from = follow.unsent_from == 0 ? from : std::min(follow.unsent_from, from);
+  const std::int64_t wait_us =
+      std::max<std::int64_t>(kRetryUs, static_cast<std::int64_t>(nack.retry_after_ms()) * 1000);
+  follow.hold_until_us = std::max(follow.hold_until_us, deps_.scheduler.now_us() + wait_us);
+  later(wait_us + 1, [this, stream] { pump(stream); });
+}
+
+void SimClient::pump(const std::string& stream) {
+  const auto found = follows_.find(stream);
+  if (found == follows_.end() || !found->second.joined || !welcomed_) {
+    return;
+  }
+  Follow& follow = found->second;
+  const Outbox& outbox = store_->outboxes[stream];
+  if (outbox.pending.empty() || deps_.scheduler.now_us() < follow.hold_until_us) {
+    return;
+  }
+  const std::uint64_t first = outbox.pending.front().number;
+  std::uint64_t next = std::max(follow.unsent_from, first);
+  v1::ClientMessage message;
+  while (next < outbox.next_number && next < first + in_flight_max_) {
+    const PendingCommand& pending = outbox.pending[next - first];
+    v1::Submit& submit = *message.add_frames()->mutable_submit();
+    submit.set_sub(follow.sub);
+    submit.set_cmd_no(pending.number);
+    submit.set_body_hash(wire::body_hash(pending.bytes));
+    submit.set_base_seq(follow.token.has_value() ? follow.token->seq() : 0);
+    submit.set_command(pending.bytes);
+    ++next;
+    if (static_cast<std::size_t>(message.frames_size()) == kSubmitsPerMessage) {
+      send(message);
+      message.Clear();
+    }
+  }
+  follow.unsent_from = next;
+  if (message.frames_size() > 0) {
+    send(message);
+  }
+}
+
+void SimClient::pump_cards(const std::string& stream) {
+  const Follow* follow = find(stream);
+  if (!welcomed_ || follow == nullptr || !follow->joined) {
+    return;
+  }
+  // Sent again and again until the answer comes: the random id makes that harmless.
+  for (const PendingCard& pending : store_->cards[stream]) {
+    v1::ClientMessage message;
+    v1::SubmitAnonymous& submit = *message.add_frames()->mutable_submit_anonymous();
+    submit.set_sub(follow->sub);
+    submit.set_note_id(pending.note_id);
+    submit.set_secret(pending.secret);
+    submit.set_kind(pending.kind);
+    submit.set_text(pending.card->text);
+    send(message);
+  }
+}
+
+void SimClient::on_card_saved(const v1::AnonymousSaved& saved) {
+  // A refusal for circumstances decides nothing: the card stays on the device and is sent again.
+  if (saved.refused() >= kFirstCircumstance) {
+    return;
+  }
+  for (auto& [stream, cards] : store_->cards) {
+    const auto found = std::find_if(cards.begin(), cards.end(), [&](const PendingCard& pending) {
+      return pending.note_id == saved.note_id();
+    });
+    if (found == cards.end()) {
+      continue;
+    }
+    found->card->state =
+        saved.refused() == v1::REJECT_REASON_UNSPECIFIED ? CardState::Saved : CardState::Refused;
+    cards.erase(found);
+    return;
+  }
+}
+
+void SimClient::on_left(const v1::Left& left) {
+  if (auto* entry = by_sub(left.sub()); entry != nullptr) {
+    deps_.note(member_ + " left '" + entry->first + "' " + v1::LeftReason_Name(left.reason()));
+    forget(entry->first);
+  }
+}
+
+// The session is not there (any more), or not for this member: what was written for it cannot be
+// sent, and the person is told so.
+void SimClient::forget(const std::string& stream_left) {
+  const std::string stream = stream_left;
+  for (PendingCommand& pending : store_->outboxes[stream].pending) {
+    pending.op->state = OpState::Refused;
+    pending.op->reason = v1::REJECT_REASON_NOT_IN_AUDIENCE;
+  }
+  store_->outboxes.erase(stream);
+  for (PendingCard& pending : store_->cards[stream]) {
+    pending.card->state = CardState::Refused;
+  }
+  store_->cards.erase(stream);
+  std::erase(store_->streams, stream);
+  follows_.erase(stream);
+}
+
+}  // namespace swarmboard::sim
