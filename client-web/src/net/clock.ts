@@ -14,10 +14,11 @@ export class ServerClock {
   #samples: Sample[] = [];
   #offsetMs: number | undefined;
   #slewedAtMs = 0;
+  #isMeasured = false; // Not only hinted at.
 
   /** A first idea from Welcome, before any round trip was measured. */
   hint(serverWallMs: number, nowMs: number): void {
-    if (this.#samples.length === 0) this.#offsetMs = serverWallMs - nowMs;
+    if (!this.#isMeasured) this.#offsetMs = serverWallMs - nowMs;
   }
 
   /** `sentMs` and `nowMs` are local monotonic times. */
@@ -39,6 +40,7 @@ export class ServerClock {
   /** After a sleep of the machine the old samples say nothing. */
   forget(): void {
     this.#samples = [];
+    this.#isMeasured = false;
   }
 
   #best(): Sample {
@@ -49,11 +51,9 @@ export class ServerClock {
     const current = this.#offsetMs;
     const elapsedS = (nowMs - this.#slewedAtMs) / 1000;
     this.#slewedAtMs = nowMs;
-    if (
-      current === undefined ||
-      this.#samples.length === 1 ||
-      Math.abs(target - current) > JUMP_MS
-    ) {
+    const isFirst = !this.#isMeasured;
+    this.#isMeasured = true;
+    if (isFirst || current === undefined || Math.abs(target - current) > JUMP_MS) {
       this.#offsetMs = target;
       return;
     }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
+import { addNote, command, record } from '../testing/builders.js';
+import { isSilent, placeOf, refusalSentence, textOfCommand } from './refusals.js';
+
+describe('refusals', () => {
+  it('have a sentence for every reason on the merits', () => {
+    const reasons = Object.values(RejectReason).filter(
+      (reason) => typeof reason === 'number' && reason > 0 && reason < 100,
+    ) as RejectReason[];
+    const fallback = refusalSentence(RejectReason.UNSPECIFIED, '');
+    for (const reason of reasons) expect(refusalSentence(reason, '')).not.toBe(fallback);
+  });
+
+  it('prefer the sentence of the server', () => {
+    expect(refusalSentence(RejectReason.INVALID, 'The title is missing.')).toBe(
+      'The title is missing.',
+    );
+  });
+
+  it('stand beside what was tried, with its words', () => {
+    const note = addNote('n1', 'my words');
+    expect([placeOf(note), textOfCommand(note)]).toEqual(['write', 'my words']);
+    const made = record({
+      id: 'r1',
+      body: { case: 'response', value: { objection: 'o1', say: 'b', ask: 'a' } },
+    });
+    const response = command({ case: 'editRecord', value: { record: made, create: true } });
+    expect([placeOf(response), textOfCommand(response)]).toEqual(['respond:o1', 'a\nb']);
+  });
+
+  it('stay silent about what nobody asked for', () => {
+    const rejoin = command({ case: 'rejoinSession', value: {} });
+    expect(isSilent(rejoin, RejectReason.NO_EFFECT)).toBe(true);
+    expect(isSilent(addNote('n1', 'x'), RejectReason.NO_EFFECT)).toBe(false);
+  });
+});
