@@ -67,7 +67,7 @@ void Checker::check_frame(SimConnection& connection, Reception& reception,
       check_batch(connection, reception, frame.events());
       return;
     case v1::ServerFrame::kTick:
-      check_tick(reception, frame.tick());
+      check_tick(connection, reception, frame.tick());
       return;
     case v1::ServerFrame::kAnonymousSaved:
       if (frame.anonymous_saved().refused() == v1::REJECT_REASON_UNSPECIFIED &&
@@ -82,16 +82,18 @@ void Checker::check_frame(SimConnection& connection, Reception& reception,
 
 void Checker::check_joined(SimConnection& connection, Reception& reception,
                            const v1::Joined& joined) {
-  const auto stream = connection.streams().find(joined.sub());
-  if (stream == connection.streams().end()) {
+  const auto asked = connection.asked().find(joined.sub());
+  if (asked == connection.asked().end()) {
     findings_.report("wire", "the server joined a client to something it did not ask for");
     return;
   }
-  reception.stream_by_ref[joined.stream_ref()] = stream->second;
+  const std::string& stream = asked->second.stream;
+  reception.by_ref[joined.stream_ref()] = {stream, asked->second.seq,
+                                           joined.mode() == v1::JOIN_MODE_SNAPSHOT};
   reception.snapshot_by_sub.erase(joined.sub());
-  const OracleStream* truth = oracle_.find(stream->second);
+  const OracleStream* truth = oracle_.find(stream);
   if (truth == nullptr || joined.head() > truth->head()) {
-    findings_.report("P4", "a join to " + name_of(stream->second) + " tells a head of " +
+    findings_.report("P4", "a join to " + name_of(stream) + " tells a head of " +
                                std::to_string(joined.head()) + " that is not durable");
   }
   if (joined.epoch() != disk_.epoch()) {
@@ -101,13 +103,23 @@ void Checker::check_joined(SimConnection& connection, Reception& reception,
 
 void Checker::check_batch(const SimConnection& connection, Reception& reception,
                           const v1::EventBatch& batch) {
-  const auto stream = reception.stream_by_ref.find(batch.stream_ref());
+  const auto found = reception.by_ref.find(batch.stream_ref());
   const OracleStream* truth =
-      stream == reception.stream_by_ref.end() ? nullptr : oracle_.find(stream->second);
-  if (truth == nullptr || batch.from() == 0 || batch.to() < batch.from()) {
+      found == reception.by_ref.end() ? nullptr : oracle_.find(found->second.stream);
+  if (truth == nullptr) {
     findings_.report("P7", "a batch belongs to no stream of its receiver");
     return;
   }
+  Reception::Position& position = found->second;
+  if (position.waits_for_snapshot || batch.from() != position.covered + 1 ||
+      batch.to() < batch.from()) {
+    findings_.report("P7", connection.member() + " is covered up to " +
+                               std::to_string(position.covered) + " of " +
+                               name_of(position.stream) + " and received " +
+                               std::to_string(batch.from()) + ".." + std::to_string(batch.to()));
+    return;
+  }
+  position.covered = batch.to();
   if (batch.to() > truth->head()) {
     findings_.report("P4", "events up to " + std::to_string(batch.to()) +
                                " were sent, durable is " + std::to_string(truth->head()));
@@ -121,7 +133,7 @@ void Checker::check_batch(const SimConnection& connection, Reception& reception,
     for (const std::string* part : truth->parts_for(seq, connection.member())) {
       if (next >= batch.events_size() || batch.events(next).SerializeAsString() != *part) {
         findings_.report("P1", connection.member() + " did not receive event " +
-                                   std::to_string(seq) + " of " + name_of(stream->second) +
+                                   std::to_string(seq) + " of " + name_of(position.stream) +
                                    " as it is on disk");
         return;
       }
@@ -138,13 +150,13 @@ void Checker::check_part(SimConnection& connection, Reception& reception,
   std::string& bytes = reception.snapshot_by_sub[part.sub()];
   bytes += part.data();
   if (part.part() + 1 == part.parts()) {
-    check_snapshot(connection, connection.streams().at(part.sub()), bytes);
+    check_snapshot(connection, reception, connection.asked().at(part.sub()).stream, bytes);
     bytes.clear();
   }
 }
 
-void Checker::check_snapshot(const SimConnection& connection, const std::string& stream,
-                             const std::string& bytes) {
+void Checker::check_snapshot(const SimConnection& connection, Reception& reception,
+                             const std::string& stream, const std::string& bytes) {
   v1::Snapshot snapshot;
   const OracleStream* truth = oracle_.find(stream);
   if (truth == nullptr || !snapshot.ParseFromString(bytes)) {
@@ -154,6 +166,12 @@ void Checker::check_snapshot(const SimConnection& connection, const std::string&
   if (snapshot.seq() > truth->head()) {
     findings_.report("P4", "a snapshot is ahead of the disk");
     return;
+  }
+  for (auto& [ref, position] : reception.by_ref) {
+    if (position.stream == stream) {
+      position.covered = snapshot.seq();
+      position.waits_for_snapshot = false;
+    }
   }
   board::State received;
   for (const v1::Record& record : snapshot.records()) {
@@ -169,17 +187,28 @@ void Checker::check_snapshot(const SimConnection& connection, const std::string&
   }
 }
 
-void Checker::check_tick(const Reception& reception, const v1::Tick& tick) {
+void Checker::check_tick(const SimConnection& connection, Reception& reception,
+                         const v1::Tick& tick) {
   for (const v1::StreamHead& head : tick.heads()) {
-    const auto stream = reception.stream_by_ref.find(head.stream_ref());
+    const auto found = reception.by_ref.find(head.stream_ref());
     const OracleStream* truth =
-        stream == reception.stream_by_ref.end() ? nullptr : oracle_.find(stream->second);
-    if (truth == nullptr) {
+        found == reception.by_ref.end() ? nullptr : oracle_.find(found->second.stream);
+    if (truth == nullptr || found->second.waits_for_snapshot) {
       continue;
     }
     if (head.head() > truth->head() || head.chain() != truth->chain_at(head.head())) {
       findings_.report("P4", "a tick tells a head that is not durable");
+      return;
     }
+    Reception::Position& position = found->second;
+    for (std::uint64_t seq = position.covered + 1; seq <= head.head(); ++seq) {
+      if (!truth->parts_for(seq, connection.member()).empty()) {
+        findings_.report("P7", "a tick covers event " + std::to_string(seq) + " of " +
+                                   name_of(position.stream) + ", which " + connection.member() +
+                                   " never received");
+      }
+    }
+    position.covered = std::max(position.covered, head.head());
   }
 }
 
@@ -199,7 +228,7 @@ void Checker::check_acknowledged() {
       continue;
     }
     const v1::StoredEvent& stored = truth->events[op.seq - 1].stored;
-    if (stored.client_id() != op.client_id || stored.cmd_no() != op.number ||
+    if (stored.client_id() != op.log_key || stored.cmd_no() != op.number ||
         stored.body_hash() != op.body_hash) {
       findings_.report("P3", "an acknowledged command of " + op.member + " is another one now");
     }
@@ -216,7 +245,7 @@ void Checker::on_restore() {
     bool is_there = false;
     if (truth != nullptr) {
       is_there = std::any_of(truth->events.begin(), truth->events.end(), [&](const auto& entry) {
-        return entry.stored.client_id() == op.client_id && entry.stored.cmd_no() == op.number &&
+        return entry.stored.client_id() == op.log_key && entry.stored.cmd_no() == op.number &&
                entry.stored.body_hash() == op.body_hash;
       });
     }
@@ -263,7 +292,7 @@ void Checker::check_ops_at_rest() {
   }
   for (const Op& op : ledger_.ops) {
     auto& events = logged[op.stream];
-    const auto found = events.find({op.client_id, op.number});
+    const auto found = events.find({op.log_key, op.number});
     const bool is_logged = found != events.end() && found->second->body_hash() == op.body_hash;
     if (op.state == OpState::Pending) {
       findings_.report("P9", "a command of " + op.member + " was never answered");

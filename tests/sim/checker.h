@@ -45,7 +45,14 @@ class Checker {
 
  private:
   struct Reception {
-    std::map<std::uint32_t, std::string> stream_by_ref;
+    // A stream on this connection: how far the client is covered.
+    struct Position {
+      std::string stream;
+      std::uint64_t covered = 0;
+      bool waits_for_snapshot = false;
+    };
+
+    std::map<std::uint32_t, Position> by_ref;
     std::map<std::uint32_t, std::string> snapshot_by_sub;
     std::weak_ptr<SimConnection> owner;
   };
@@ -56,9 +63,9 @@ class Checker {
   void check_batch(const SimConnection& connection, Reception& reception,
                    const v1::EventBatch& batch);
   void check_part(SimConnection& connection, Reception& reception, const v1::SnapshotPart& part);
-  void check_snapshot(const SimConnection& connection, const std::string& stream,
-                      const std::string& bytes);
-  void check_tick(const Reception& reception, const v1::Tick& tick);
+  void check_snapshot(const SimConnection& connection, Reception& reception,
+                      const std::string& stream, const std::string& bytes);
+  void check_tick(const SimConnection& connection, Reception& reception, const v1::Tick& tick);
   void check_acknowledged();
   void check_ops_at_rest();
   void check_cards_at_rest();

@@ -22,7 +22,7 @@ enum class OpState {
 
 struct Op {
   std::string member;
-  std::string client_id;
+  std::string log_key;  // The name of its client in the log.
   std::string stream;
   std::uint64_t number = 0;
   std::uint32_t body_hash = 0;

@@ -237,7 +237,9 @@ void Oracle::read_public(const OracleStream& stream, const v1::StoredEvent& stor
   for (const v1::Upsert& upsert : event.patch().upsert()) {
     const v1::Record& record = upsert.record();
     if (record.has_only_for() || record.has_ballot() || record.has_facilitator_feedback()) {
-      findings_.report("P6", "a private record is in a public part");
+      findings_.report("P6", "a private record of kind " + std::to_string(record.body_case()) +
+                                 " is in a public part of event " + std::to_string(event.seq()) +
+                                 ", intent " + std::to_string(event.intent().body_case()));
     }
     if (record.note().anonymous() && (record.note().has_author() || record.note().late())) {
       findings_.report("P6", "an anonymous note says who wrote it");

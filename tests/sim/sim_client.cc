@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/base/sha256.h"
 #include "server/wire/codec.h"
 
 namespace swarmboard::sim {
@@ -22,7 +23,24 @@ std::string random_16(Random& random) {
   return bytes;
 }
 
+// Under which name the log remembers a client: docs/protocol.md, R1.
+std::string log_key_of(const std::string& member, const std::string& client_id) {
+  return sha256(member + std::string(1, '\0') + client_id).substr(0, 16);
+}
+
 }  // namespace
+
+std::uint64_t Outbox::first_open() const {
+  const auto open = std::find_if(commands.begin(), commands.end(),
+                                 [](const SentCommand& command) { return !command.settled; });
+  return open == commands.end() ? next_number : open->number;
+}
+
+std::size_t Outbox::open_count() const {
+  return static_cast<std::size_t>(
+      std::count_if(commands.begin(), commands.end(),
+                    [](const SentCommand& command) { return !command.settled; }));
+}
 
 SimClient::SimClient(std::string member, std::shared_ptr<ClientStore> store, ClientDeps deps)
     : member_(std::move(member)), store_(std::move(store)), deps_(std::move(deps)) {
@@ -57,17 +75,17 @@ void SimClient::follow(const std::string& stream) {
 
 void SimClient::submit(const std::string& stream, const v1::Command& command) {
   Outbox& outbox = store_->outboxes[stream];
-  PendingCommand pending;
+  SentCommand pending;
   pending.number = outbox.next_number++;
   pending.bytes = command.SerializeAsString();
   deps_.ledger.ops.push_back(Op{.member = member_,
-                                .client_id = store_->client_id,
+                                .log_key = log_key_of(member_, store_->client_id),
                                 .stream = stream,
                                 .number = pending.number,
                                 .body_hash = wire::body_hash(pending.bytes),
                                 .born_us = deps_.scheduler.now_us()});
   pending.op = &deps_.ledger.ops.back();
-  outbox.pending.push_back(std::move(pending));
+  outbox.commands.push_back(std::move(pending));
   pump(stream);
 }
 
@@ -126,7 +144,7 @@ const Follow* SimClient::find(const std::string& stream) const {
 std::size_t SimClient::pending_count() const {
   std::size_t count = 0;
   for (const auto& [stream, outbox] : store_->outboxes) {
-    count += outbox.pending.size();
+    count += outbox.open_count();
   }
   for (const auto& [stream, cards] : store_->cards) {
     count += cards.size();
@@ -222,6 +240,9 @@ void SimClient::on_frame(const v1::ServerFrame& frame) {
       return;
     case v1::ServerFrame::kNack:
       on_nack(frame.nack());
+      return;
+    case v1::ServerFrame::kTick:
+      on_tick(frame.tick());
       return;
     case v1::ServerFrame::kLeft:
       on_left(frame.left());

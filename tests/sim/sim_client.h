@@ -24,15 +24,25 @@
 
 namespace swarmboard::sim {
 
-struct PendingCommand {
+struct SentCommand {
   std::uint64_t number = 0;
   std::string bytes;
   Op* op = nullptr;
+  bool settled = false;
 };
 
+// Oldest first, numbers without gaps up to next_number. A refused command stays until an event of a
+// later one proves that the log knows of it (R15).
 struct Outbox {
   std::uint64_t next_number = 1;
-  std::deque<PendingCommand> pending;  // Oldest first, numbers without gaps.
+  std::deque<SentCommand> commands;
+
+  [[nodiscard]] std::uint64_t first_number() const {
+    return next_number - static_cast<std::uint64_t>(commands.size());
+  }
+
+  [[nodiscard]] std::uint64_t first_open() const;
+  [[nodiscard]] std::size_t open_count() const;
 };
 
 struct PendingCard {
@@ -121,6 +131,7 @@ class SimClient {
   void on_events(const v1::EventBatch& batch);
   void on_event(const std::string& stream, Follow& follow, const v1::Event& event);
   void on_nack(const v1::Nack& nack);
+  void on_tick(const v1::Tick& tick);
   void on_left(const v1::Left& left);
   void on_card_saved(const v1::AnonymousSaved& saved);
   void join(const std::string& stream, Follow& follow);

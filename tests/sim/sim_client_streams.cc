@@ -32,7 +32,7 @@ void SimClient::join(const std::string& stream, Follow& follow) {
     *join.mutable_have() = *follow.token;
   }
   follow.joined = false;
-  connection_->subscribe(follow.sub, stream);
+  connection_->subscribe(follow.sub, stream, follow.token.has_value() ? follow.token->seq() : 0);
   send(message);
 }
 
@@ -65,54 +65,65 @@ void SimClient::on_joined(const v1::Joined& joined) {
 
 void SimClient::settle_upto(const std::string& stream, const v1::Joined& joined) {
   Outbox& outbox = store_->outboxes[stream];
-  const std::uint64_t first =
-      outbox.pending.empty() ? outbox.next_number : outbox.pending.front().number;
-  if (joined.last_cmd_no() + 1 < first) {
-    // The server forgot numbers: refusals that no unit held, or what a restore took away.
+  if (joined.last_cmd_no() >= outbox.next_number) {
+    deps_.findings.report("P2", "the server decided commands that were never sent");
+    return;
+  }
+  if (joined.last_cmd_no() + 1 < outbox.first_number()) {
     renumber(stream, joined.last_cmd_no() + 1);
     return;
   }
-  while (!outbox.pending.empty() && outbox.pending.front().number <= joined.last_cmd_no()) {
-    const std::uint64_t number = outbox.pending.front().number;
+  const std::uint64_t first = outbox.first_number();
+  for (std::uint64_t number = first; number <= joined.last_cmd_no(); ++number) {
+    if (number < outbox.first_number()) {
+      continue;  // An earlier turn of this loop has dropped it.
+    }
     v1::RejectReason reason = v1::REJECT_REASON_UNSPECIFIED;
     for (const v1::CommandOutcome& outcome : joined.outcomes()) {
       if (outcome.cmd_no() == number) {
         reason = outcome.reason();
       }
     }
-    settle(stream, number, 0, reason);
+    const SentCommand& command = outbox.commands[number - outbox.first_number()];
+    if (!command.settled) {
+      settle(stream, number, 0, reason);
+    }
   }
-  if (outbox.next_number <= joined.last_cmd_no()) {
-    deps_.findings.report("P2", "the server decided commands that were never sent");
-  }
+  follows_[stream].unsent_from = joined.last_cmd_no() + 1;
 }
 
+// The server lost numbers that this client has forgotten: a backup was restored. What is still open
+// gets the numbers that are free now.
 void SimClient::renumber(const std::string& stream, std::uint64_t from) {
   Outbox& outbox = store_->outboxes[stream];
+  std::erase_if(outbox.commands, [](const SentCommand& command) { return command.settled; });
   outbox.next_number = from;
-  for (PendingCommand& pending : outbox.pending) {
-    pending.number = outbox.next_number++;
-    pending.op->number = pending.number;
+  for (SentCommand& command : outbox.commands) {
+    command.number = outbox.next_number++;
+    command.op->number = command.number;
   }
-  follows_[stream].unsent_from = 0;
+  follows_[stream].unsent_from = from;
 }
 
 void SimClient::settle(const std::string& stream, std::uint64_t number, std::uint64_t seq,
                        v1::RejectReason reason) {
   Outbox& outbox = store_->outboxes[stream];
-  if (outbox.pending.empty() || outbox.pending.front().number > number) {
-    return;  // Settled before, in another way.
+  if (number < outbox.first_number() || number >= outbox.next_number) {
+    return;  // Long settled.
   }
-  if (outbox.pending.front().number < number) {
-    deps_.findings.report("P5", "command " + std::to_string(number) + " was answered before " +
-                                    std::to_string(outbox.pending.front().number));
+  SentCommand& command = outbox.commands[number - outbox.first_number()];
+  const bool is_event = reason == v1::REJECT_REASON_UNSPECIFIED;
+  if (command.settled && !is_event) {
     return;
   }
-  Op& op = *outbox.pending.front().op;
-  op.state = reason == v1::REJECT_REASON_UNSPECIFIED ? OpState::Acked : OpState::Refused;
-  op.reason = reason;
-  op.seq = seq;
-  outbox.pending.pop_front();
+  command.settled = true;
+  command.op->state = is_event ? OpState::Acked : OpState::Refused;
+  command.op->reason = reason;
+  command.op->seq = seq;
+  while (is_event && !outbox.commands.empty() && outbox.first_number() <= number &&
+         outbox.commands.front().settled) {
+    outbox.commands.pop_front();
+  }
 }
 
 void SimClient::on_snapshot(const v1::SnapshotPart& part) {
@@ -182,7 +193,8 @@ void SimClient::on_event(const std::string& stream, Follow& follow, const v1::Ev
     deps_.findings.report("P1", member_ + " cannot fold event " + std::to_string(event.seq()) +
                                     " of '" + stream + "': " + applied.error().what);
   }
-  if (event.client_id() == store_->client_id && event.cmd_no() > 0) {
+  const bool is_own = event.client_id() == store_->client_id && event.actor() == member_;
+  if (is_own && event.cmd_no() > 0) {
     settle(stream, event.cmd_no(), event.seq(), v1::REJECT_REASON_UNSPECIFIED);
     pump(stream);
   }
@@ -209,17 +221,14 @@ void SimClient::on_nack(const v1::Nack& nack) {
 void SimClient::rewind(const std::string& stream, const v1::Nack& nack) {
   Outbox& outbox = store_->outboxes[stream];
   Follow& follow = follows_[stream];
-  if (outbox.pending.empty()) {
-    return;
-  }
   std::uint64_t from = nack.cmd_no();
   if (nack.reason() == v1::REJECT_REASON_OUT_OF_ORDER && nack.expected_cmd_no() > 0) {
-    if (nack.expected_cmd_no() < outbox.pending.front().number) {
-      renumber(stream, nack.expected_cmd_no());
-    }
     from = nack.expected_cmd_no();
+    if (from < outbox.first_number()) {
+      renumber(stream, from);
+    }
   }
-  from = std::max(from, outbox.pending.front().number);
+  from = std::max(from, outbox.first_number());
   follow.unsent_from = follow.unsent_from == 0 ? from : std::min(follow.unsent_from, from);
   const std::int64_t wait_us =
       std::max<std::int64_t>(kRetryUs, static_cast<std::int64_t>(nack.retry_after_ms()) * 1000);
@@ -234,21 +243,20 @@ void SimClient::pump(const std::string& stream) {
   }
   Follow& follow = found->second;
   const Outbox& outbox = store_->outboxes[stream];
-  if (outbox.pending.empty() || deps_.scheduler.now_us() < follow.hold_until_us) {
+  if (outbox.open_count() == 0 || deps_.scheduler.now_us() < follow.hold_until_us) {
     return;
   }
-  const std::uint64_t first = outbox.pending.front().number;
-  std::uint64_t next = std::max(follow.unsent_from, first);
+  std::uint64_t next = std::max(follow.unsent_from, outbox.first_number());
+  const std::uint64_t end = std::min(outbox.next_number, outbox.first_open() + in_flight_max_);
   v1::ClientMessage message;
-  while (next < outbox.next_number && next < first + in_flight_max_) {
-    const PendingCommand& pending = outbox.pending[next - first];
+  for (; next < end; ++next) {
+    const SentCommand& command = outbox.commands[next - outbox.first_number()];
     v1::Submit& submit = *message.add_frames()->mutable_submit();
     submit.set_sub(follow.sub);
-    submit.set_cmd_no(pending.number);
-    submit.set_body_hash(wire::body_hash(pending.bytes));
+    submit.set_cmd_no(command.number);
+    submit.set_body_hash(wire::body_hash(command.bytes));
     submit.set_base_seq(follow.token.has_value() ? follow.token->seq() : 0);
-    submit.set_command(pending.bytes);
-    ++next;
+    submit.set_command(command.bytes);
     if (static_cast<std::size_t>(message.frames_size()) == kSubmitsPerMessage) {
       send(message);
       message.Clear();
@@ -297,6 +305,21 @@ void SimClient::on_card_saved(const v1::AnonymousSaved& saved) {
   }
 }
 
+// A tick covers what lies behind the last visible event (R7).
+void SimClient::on_tick(const v1::Tick& tick) {
+  for (const v1::StreamHead& head : tick.heads()) {
+    auto* entry = by_ref(head.stream_ref());
+    if (entry == nullptr || entry->second.wants_snapshot) {
+      continue;
+    }
+    Follow& follow = entry->second;
+    if (head.head() >= follow.token->seq()) {
+      follow.token->set_seq(head.head());
+      follow.token->set_chain(head.chain());
+    }
+  }
+}
+
 void SimClient::on_left(const v1::Left& left) {
   if (auto* entry = by_sub(left.sub()); entry != nullptr) {
     deps_.note(member_ + " left '" + entry->first + "' " + v1::LeftReason_Name(left.reason()));
@@ -308,9 +331,11 @@ void SimClient::on_left(const v1::Left& left) {
 // sent, and the person is told so.
 void SimClient::forget(const std::string& stream_left) {
   const std::string stream = stream_left;
-  for (PendingCommand& pending : store_->outboxes[stream].pending) {
-    pending.op->state = OpState::Refused;
-    pending.op->reason = v1::REJECT_REASON_NOT_IN_AUDIENCE;
+  for (SentCommand& command : store_->outboxes[stream].commands) {
+    if (!command.settled) {
+      command.op->state = OpState::Refused;
+      command.op->reason = v1::REJECT_REASON_NOT_IN_AUDIENCE;
+    }
   }
   store_->outboxes.erase(stream);
   for (PendingCard& pending : store_->cards[stream]) {

@@ -38,6 +38,12 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
   // Sees every message at the moment the client receives it.
   using Tap = std::function<void(SimConnection& connection, std::string_view message)>;
 
+  // What the client asked to follow, and from where.
+  struct Asked {
+    std::string stream;
+    std::uint64_t seq = 0;
+  };
+
   SimConnection(Scheduler& scheduler, Random& random, NetworkFaults faults, std::string member);
 
   // Client end.
@@ -49,9 +55,11 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
   void set_spoiler(Spoiler spoiler) { spoiler_ = std::move(spoiler); }
 
   // The client's names for its streams, so that a tap can follow them.
-  void subscribe(std::uint32_t sub, const std::string& stream) { streams_[sub] = stream; }
+  void subscribe(std::uint32_t sub, const std::string& stream, std::uint64_t seq) {
+    asked_[sub] = Asked{stream, seq};
+  }
 
-  [[nodiscard]] const std::map<std::uint32_t, std::string>& streams() const { return streams_; }
+  [[nodiscard]] const std::map<std::uint32_t, Asked>& asked() const { return asked_; }
 
   void client_send(std::string message);
   // The client goes away; the server hears of it unless the connection is half-open.
@@ -109,7 +117,7 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
   std::size_t in_kernel_ = 0;
   room::Block backlog_;
   std::deque<std::string> unread_;
-  std::map<std::uint32_t, std::string> streams_;
+  std::map<std::uint32_t, Asked> asked_;
   bool client_open_ = false;
   bool silent_ = false;
   bool paused_ = false;
