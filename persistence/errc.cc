@@ -25,6 +25,8 @@ class JournalCategory final : public boost::system::error_category {
         return "the journal is closed";
       case JournalErrc::Overloaded:
         return "too many reads are waiting";
+      case JournalErrc::NoSpace:
+        return "there is too little free space for the journal";
     }
     return "unknown journal error";
   }

@@ -13,6 +13,7 @@ enum class JournalErrc {
   BadName,      // A team or stream name that no key can hold.
   Closed,       // After close().
   Overloaded,   // Too many reads are waiting.
+  NoSpace,      // Below the free-space limit: nothing was written.
 };
 
 const boost::system::error_category& journal_category();

@@ -6,7 +6,7 @@
 //   keyframe := name seq[8] state_version[4]
 //   sealed   := 'S' name len(bucket)[1] bucket id
 //   setting  := 'K' key
-//   store    := 'G' word            (format, commit)
+//   commit   := "Gcommit"           (how far the journal has come)
 #pragma once
 
 #include <cstdint>

@@ -1,10 +1,15 @@
 // The journal on RocksDB: group commit by one thread, reads by another.
 //
-// While one synced write runs, groups of all teams gather; the next write takes all of them. A
-// failed write or sync is final: every later append answers Failed and the process has to restart
-// from disk. Below the free-space limit appends answer ReadOnly without being tried.
+// While one synced write runs, groups of all teams gather; the next write takes all of them, after
+// a pause that rises with the load of the process. A failed write or sync is final: every later
+// append answers Failed and the process has to restart from disk. Below the free-space limit
+// appends answer ReadOnly without being tried.
+//
+// Files: rocksdb_open.cc (checks before the start), rocksdb_journal.cc (the calls),
+// rocksdb_commit.cc (the commit thread), rocksdb_reads.cc (the reader thread).
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -12,14 +17,19 @@
 #include <set>
 #include <thread>
 
+#include "persistence/damage.h"
+#include "persistence/follower.h"
 #include "persistence/journal.h"
+#include "persistence/record.h"
 
 namespace rocksdb {
+class Env;
 class WriteBatch;
-}
+}  // namespace rocksdb
 
 namespace swarmboard::persistence {
 
+class FolderLock;
 class RocksDbStore;
 class Watermark;
 
@@ -27,9 +37,14 @@ struct RocksDbOptions {
   std::string folder;
   std::int64_t pause_us_max = 2'000;  // Longest wait for more before a commit; 0 = never wait.
   std::uint64_t free_bytes_min = 512ull * 1024 * 1024;
-  std::uint32_t free_percent_min = 5;  // The smaller of the two limits counts.
+  std::uint32_t free_percent_min = 5;  // The larger of the two limits counts.
+  std::int64_t space_check_us = 200'000;
   std::size_t commit_bytes_max = 1024 * 1024;
+  // The room refuses commands long before (Health::pending_bytes). A tenure that goes beyond is
+  // out of control and fails.
+  std::size_t pending_bytes_max = 64 * 1024 * 1024;
   std::size_t reads_waiting_max = 1024;
+  std::size_t keyframes_kept_max = 24;  // Of one stream.
 
   // Free and total bytes of the folder's disk. Empty: the system is asked.
   struct Space {
@@ -38,12 +53,14 @@ struct RocksDbOptions {
   };
 
   std::function<Space()> space;
+  rocksdb::Env* env = nullptr;  // Tests put a faulty disk here. Null: the real one.
 };
 
 struct OpenedJournal {
   std::unique_ptr<Journal> journal;  // Null: refused.
   boost::system::error_code error;
-  std::string detail;  // A sentence for the operator: what is wrong, and what is missing.
+  std::string detail;  // For the operator: what is wrong, and what is missing.
+  std::optional<DamageReport> damage;
 };
 
 class RocksDbJournal final : public Journal {
@@ -72,70 +89,104 @@ class RocksDbJournal final : public Journal {
   void put_setting(std::string key, std::optional<std::string> value,
                    Callback<boost::system::error_code> done) override;
   void settings(std::string prefix, Callback<Result<std::vector<SealedEntry>>> done) override;
+  // Ends without a word when the stream turns out to be damaged; read() says why.
   [[nodiscard]] std::unique_ptr<Subscription> follow(
       StreamName name, std::uint64_t from, std::function<void(const Unit&)> on_unit) override;
   [[nodiscard]] Health health() const override;
   void close() override;
 
  private:
-  // Something for the commit thread: a group of a team, or one write outside any team.
-  struct Write {
+  // Something for the commit thread, in the order of the calls.
+  struct Step {
+    enum class Kind {
+      Append,
+      Acquire,
+      Release,
+      Outside,  // One write outside any team: a setting, a keyframe.
+    };
+    Kind kind = Kind::Append;
     Tenure tenure;
     Group group;
-    std::function<void(rocksdb::WriteBatch&)> outside;  // Set: `group` is unused.
-    Callback<AppendResult> done;
+    std::function<void(rocksdb::WriteBatch&)> outside;
     std::size_t bytes = 0;
+    bool too_much = false;  // Came above pending_bytes_max; its content was dropped.
+    Callback<AppendResult> done;
   };
 
   struct TeamState {
     std::uint64_t token = 0;
     bool failed = false;
+    // Streams with a group that was refused as ReadOnly: what was pipelined behind it does not fit,
+    // and that is not its author's fault.
+    std::set<std::string> refused_streams;
   };
-  class Follower;
-  struct Followers;
 
-  RocksDbJournal(RocksDbOptions options, std::unique_ptr<RocksDbStore> store,
-                 std::unique_ptr<Watermark> watermark, std::uint64_t commit_no);
+  struct Parts;  // What open() prepared.
 
+  RocksDbJournal(RocksDbOptions options, Parts parts);
+
+  void enqueue(Step step);
+  void put_outside(std::function<void(rocksdb::WriteBatch&)> put, std::size_t bytes,
+                   Callback<boost::system::error_code> done);
+
+  // Commit thread.
   void commit_loop();
-  void read_loop();
-  void enqueue_write(Write write);
+  void idle();
+  [[nodiscard]] std::vector<Step> take_steps();
+  void commit(std::vector<Step> steps);
+  [[nodiscard]] AppendState stage(const Step& step, std::uint64_t commit_no,
+                                  rocksdb::WriteBatch& batch);
+  [[nodiscard]] AppendState stage_group(const Step& step, std::uint64_t commit_no,
+                                        rocksdb::WriteBatch& batch);
+  void put_group(const Step& step, std::uint64_t commit_no, std::map<StreamName, Head>& heads,
+                 rocksdb::WriteBatch& batch);
+  void start_tenure(const Tenure& tenure);
+  [[nodiscard]] bool continues(const Step& step, std::map<StreamName, Head>& heads);
+  [[nodiscard]] bool write(rocksdb::WriteBatch& batch, std::uint64_t commit_no, std::size_t groups);
+  void check_space();
+  void keep_watermark(bool now);
+  void fail(const std::string& why);
+  void after_durable(const Step& step);
+
+  // Reader thread.
   template <class T>
   void enqueue_read(Callback<Result<T>> done, std::function<Result<T>()> task);
-  [[nodiscard]] std::vector<Write> take_writes();
-  void commit(std::vector<Write> writes);
-  // Puts a group into the batch, or says why it cannot be.
-  [[nodiscard]] AppendState stage(const Write& write, std::uint64_t commit_no,
-                                  rocksdb::WriteBatch& batch);
-  [[nodiscard]] bool continues(const Tenure& tenure, const Group& group,
-                               std::map<StreamName, Head>& heads);
-  [[nodiscard]] bool has_space(std::int64_t now_us);
-  void keep_watermark(std::int64_t now_us, bool force);
-  void tell_followers(const Write& write);
+  template <class T>
+  void enqueue_read_of(const StreamName& name, Callback<Result<T>> done,
+                       std::function<Result<T>()> task);
+  void enqueue_task(std::function<void()> task);
+  void read_loop();
+  void tell(const FollowerPtr& follower);
+  void store_keyframe(const std::string& team, const KeyframeBytes& keyframe,
+                      Callback<boost::system::error_code> done);
 
   RocksDbOptions options_;
+  std::unique_ptr<FolderLock> lock_;  // Held longest: the members below use the folder.
   std::unique_ptr<RocksDbStore> store_;
   std::unique_ptr<Watermark> watermark_;
+  Followers followers_;
+  std::atomic<bool> failed_{false};  // Never falls back.
 
   // Of the commit thread alone.
+  CommitMark mark_;
+  std::map<std::string, TeamState> teams_;
   std::map<StreamName, Head> heads_;
   std::int64_t space_checked_us_ = 0;
-  std::int64_t watermark_us_ = 0;
+  std::int64_t watermark_synced_us_ = 0;
 
   mutable std::mutex mutex_;  // Guards what follows.
-  std::condition_variable write_ready_;
-  std::condition_variable read_ready_;
-  std::deque<Write> writes_;
-  std::deque<std::function<void()>> reads_;
-  std::map<std::string, TeamState> teams_;
+  std::condition_variable steps_ready_;
+  std::condition_variable tasks_ready_;
+  std::deque<Step> steps_;
+  std::size_t steps_bytes_ = 0;
+  bool committer_waits_ = false;
+  std::deque<std::function<void()>> tasks_;
   std::uint64_t next_token_ = 1;
-  std::uint64_t commit_no_ = 0;
-  bool failed_ = false;
-  bool writable_ = true;
+  bool has_space_ = true;
   bool closing_ = false;
+  bool commits_ended_ = false;
   Health health_;
 
-  std::shared_ptr<Followers> followers_;
   std::thread commit_thread_;
   std::thread read_thread_;
 };

@@ -1,10 +1,12 @@
-// The reading side of the RocksDB journal: everything on the reader thread, bounded, verified.
+// The reader thread of the RocksDB journal: everything that only reads, followers, and the work
+// that may take long.
 #include <utility>
+#include <variant>
 
 #include "persistence/errc.h"
-#include "persistence/rocksdb_followers.h"
+#include "persistence/keyframe_keep.h"
 #include "persistence/rocksdb_journal.h"
-#include "persistence/rocksdb_store.h"
+#include "persistence/rocksdb_parts.h"
 
 namespace swarmboard::persistence {
 
@@ -15,28 +17,49 @@ void RocksDbJournal::enqueue_read(Callback<Result<T>> done, std::function<Result
     const std::lock_guard lock(mutex_);
     if (closing_) {
       refused = JournalErrc::Closed;
-    } else if (reads_.size() >= options_.reads_waiting_max) {
+    } else if (tasks_.size() >= options_.reads_waiting_max) {
       refused = JournalErrc::Overloaded;
     } else {
-      reads_.push_back([done, task = std::move(task)] { done(task()); });
-      read_ready_.notify_one();
-      return;
+      tasks_.push_back([done, task = std::move(task)] { done(task()); });
     }
   }
-  done(refused);
+  if (refused) {
+    done(refused);
+  } else {
+    tasks_ready_.notify_one();
+  }
+}
+
+template <class T>
+void RocksDbJournal::enqueue_read_of(const StreamName& name, Callback<Result<T>> done,
+                                     std::function<Result<T>()> task) {
+  if (is_stream_name(name)) {
+    enqueue_read<T>(std::move(done), std::move(task));
+  } else {
+    done(make_error_code(JournalErrc::BadName));
+  }
+}
+
+void RocksDbJournal::enqueue_task(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  tasks_ready_.notify_one();
 }
 
 void RocksDbJournal::read_loop() {
   std::unique_lock lock(mutex_);
   while (true) {
-    read_ready_.wait(lock, [this] { return !reads_.empty() || closing_; });
-    if (reads_.empty()) {
+    tasks_ready_.wait(lock, [this] { return !tasks_.empty() || commits_ended_; });
+    if (tasks_.empty()) {
       return;
     }
-    const std::function<void()> task = std::move(reads_.front());
-    reads_.pop_front();
+    std::function<void()> task = std::move(tasks_.front());
+    tasks_.pop_front();
     lock.unlock();
     task();
+    task = nullptr;  // What it holds dies here and not under the lock.
     lock.lock();
   }
 }
@@ -47,13 +70,12 @@ void RocksDbJournal::resolve(const Tenure& tenure, std::string stream,
 }
 
 void RocksDbJournal::head(StreamName name, Callback<Result<Head>> done) {
-  enqueue_read<Head>(std::move(done),
-                     [this, name = std::move(name)] { return store_->head(name); });
+  enqueue_read_of<Head>(name, std::move(done), [this, name] { return store_->head(name); });
 }
 
 void RocksDbJournal::read(StreamName name, std::uint64_t from, ReadLimits limits,
                           Callback<Result<UnitPage>> done) {
-  enqueue_read<UnitPage>(std::move(done), [this, name = std::move(name), from, limits] {
+  enqueue_read_of<UnitPage>(name, std::move(done), [this, name, from, limits] {
     return store_->read(name, from, limits);
   });
 }
@@ -61,18 +83,70 @@ void RocksDbJournal::read(StreamName name, std::uint64_t from, ReadLimits limits
 void RocksDbJournal::keyframe_at(StreamName name, std::uint64_t seq_max,
                                  std::uint32_t state_version,
                                  Callback<Result<std::optional<KeyframeBytes>>> done) {
-  enqueue_read<std::optional<KeyframeBytes>>(
-      std::move(done), [this, name = std::move(name), seq_max, state_version] {
+  enqueue_read_of<std::optional<KeyframeBytes>>(
+      name, std::move(done), [this, name, seq_max, state_version] {
         return store_->keyframe_at(name, seq_max, state_version);
       });
 }
 
+void RocksDbJournal::put_keyframe(std::string team, KeyframeBytes keyframe,
+                                  Callback<boost::system::error_code> done) {
+  if (!is_stream_name({team, keyframe.stream}) || keyframe.bytes == nullptr) {
+    done(make_error_code(JournalErrc::BadName));
+    return;
+  }
+  // Through the reader thread, which finds out what the new one replaces.
+  enqueue_read<std::monostate>(
+      [done](const Result<std::monostate>& looked) {
+        if (!looked) {
+          done(looked.error());
+        }
+      },
+      [this, team = std::move(team), keyframe = std::move(keyframe),
+       done]() -> Result<std::monostate> {
+        store_keyframe(team, keyframe, done);
+        return std::monostate();
+      });
+}
+
+void RocksDbJournal::store_keyframe(const std::string& team, const KeyframeBytes& keyframe,
+                                    Callback<boost::system::error_code> done) {
+  const StreamName name{team, keyframe.stream};
+  std::vector<std::string> obsolete;
+  const auto positions = store_->keyframe_positions(name);
+  if (positions) {
+    std::vector<KeyframePosition> all = *positions;
+    const KeyframePosition added{keyframe.seq, keyframe.state_version};
+    std::erase_if(all, [&](const KeyframePosition& old) { return old.seq >= added.seq; });
+    all.push_back(added);
+    for (const KeyframePosition& old :
+         keyframes_to_drop(std::move(all), added.state_version, options_.keyframes_kept_max)) {
+      obsolete.push_back(keyframe_key(name, old.seq, old.state_version));
+    }
+  }
+  const std::size_t bytes = keyframe.bytes->size();
+  put_outside(
+      [this, key = keyframe_key(name, keyframe.seq, keyframe.state_version),
+       content = keyframe.bytes, obsolete = std::move(obsolete)](rocksdb::WriteBatch& batch) {
+        // A batch in memory only refuses what is larger than 4 GiB.
+        [[maybe_unused]] rocksdb::Status status =
+            batch.Put(store_->keyframes(), key, encode_value(key, *content));
+        for (const std::string& old : obsolete) {
+          status = batch.Delete(store_->keyframes(), old);
+        }
+      },
+      bytes, std::move(done));
+}
+
 void RocksDbJournal::read_sealed(StreamName name, std::string bucket,
                                  Callback<Result<std::vector<SealedEntry>>> done) {
-  enqueue_read<std::vector<SealedEntry>>(
-      std::move(done), [this, name = std::move(name), bucket = std::move(bucket)] {
-        return store_->entries(sealed_prefix(name, bucket));
-      });
+  if (!is_name(bucket, true)) {
+    done(make_error_code(JournalErrc::BadName));
+    return;
+  }
+  enqueue_read_of<std::vector<SealedEntry>>(name, std::move(done), [this, name, bucket] {
+    return store_->entries(sealed_prefix(name, bucket));
+  });
 }
 
 void RocksDbJournal::teams(Callback<Result<std::vector<std::string>>> done) {
@@ -80,8 +154,8 @@ void RocksDbJournal::teams(Callback<Result<std::vector<std::string>>> done) {
 }
 
 void RocksDbJournal::streams(std::string team, Callback<Result<std::vector<std::string>>> done) {
-  enqueue_read<std::vector<std::string>>(
-      std::move(done), [this, team = std::move(team)] { return store_->names(team); });
+  enqueue_read_of<std::vector<std::string>>({team, {}}, std::move(done),
+                                            [this, team] { return store_->names(team); });
 }
 
 void RocksDbJournal::settings(std::string prefix, Callback<Result<std::vector<SealedEntry>>> done) {
@@ -97,49 +171,29 @@ void RocksDbJournal::settings(std::string prefix, Callback<Result<std::vector<Se
       });
 }
 
-RocksDbJournal::Follower::Follower(std::shared_ptr<Followers> all, StreamName name,
-                                   std::function<void(const Unit&)> on_unit)
-    : all_(std::move(all)), name_(std::move(name)), on_unit_(std::move(on_unit)) {}
-
-RocksDbJournal::Follower::~Follower() {
-  const std::lock_guard lock(all_->mutex);
-  all_->all.erase(this);
-}
-
-void RocksDbJournal::Follower::tell(const Unit& unit) {
-  if (unit.first_seq + unit.count > next_) {
-    next_ = unit.first_seq + unit.count;
-    on_unit_(unit);
-  }
-}
-
 std::unique_ptr<Subscription> RocksDbJournal::follow(StreamName name, std::uint64_t from,
                                                      std::function<void(const Unit&)> on_unit) {
-  auto follower = std::make_unique<Follower>(followers_, name, std::move(on_unit));
-  follower->start_at(from);
-  // Under the lock no commit is told, so nothing falls between the past and the live part.
-  const std::lock_guard lock(followers_->mutex);
-  while (true) {
-    const auto page = store_->read(name, follower->next(), ReadLimits{});
-    if (!page || page->units.empty()) {
-      break;
-    }
-    for (const Unit& unit : page->units) {
-      follower->tell(unit);
-    }
-  }
-  followers_->all.insert(follower.get());
-  return follower;
+  auto follower = std::make_shared<Follower>(std::move(name), from, std::move(on_unit));
+  auto following = followers_.add(follower);
+  // From here on every commit of the stream leads to a look at it; this is the first.
+  enqueue_task([this, follower] { tell(follower); });
+  return following;
 }
 
-void RocksDbJournal::tell_followers(const Write& write) {
-  const std::lock_guard lock(followers_->mutex);
-  for (const Unit& unit : write.group.units) {
-    for (Follower* follower : followers_->all) {
-      if (follower->name() == StreamName{write.tenure.team, unit.stream}) {
-        follower->tell(unit);
-      }
+// One page at a time, so that a long past does not keep other readers waiting.
+void RocksDbJournal::tell(const FollowerPtr& follower) {
+  const auto page = store_->read(follower->name(), follower->next(), ReadLimits{});
+  if (!page) {
+    follower->end();
+    return;
+  }
+  for (const Unit& unit : page->units) {
+    if (!follower->tell(unit)) {
+      return;
     }
+  }
+  if (follower->next() <= page->head.seq) {
+    enqueue_task([this, follower] { tell(follower); });
   }
 }
 

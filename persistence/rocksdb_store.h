@@ -1,11 +1,11 @@
-// RocksDB as we use it: options, column families, open with a check of the format, and reads that
-// verify what they return. Knows nothing of groups, tenures or threads.
+// RocksDB as we use it: open with a check of the format, synced writes, and reads that verify what
+// they return. Knows nothing of groups, tenures or threads of ours.
 //
 // Owner: RocksDbJournal. Threads: reads from any thread; one writer (the commit thread).
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +14,7 @@
 
 #include "persistence/journal.h"
 #include "persistence/keys.h"
+#include "persistence/record.h"
 
 namespace swarmboard::persistence {
 
@@ -25,7 +26,19 @@ class RocksDbStore {
     std::string detail;  // A sentence for the operator.
   };
 
-  [[nodiscard]] static Opened open(const std::string& folder);
+  // `env` null: the real disk.
+  [[nodiscard]] static Opened open(const std::string& folder, rocksdb::Env* env);
+  [[nodiscard]] static bool exists(const std::string& folder);
+
+  struct Peeked {
+    CommitMark commit;
+    boost::system::error_code error;
+    std::string detail;
+  };
+
+  // How far an existing store has come, without changing it: what open() does to its log would
+  // destroy the traces of damage.
+  [[nodiscard]] static Peeked peek(const std::string& folder, rocksdb::Env* env);
   ~RocksDbStore();
   RocksDbStore(const RocksDbStore&) = delete;
   RocksDbStore& operator=(const RocksDbStore&) = delete;
@@ -33,24 +46,33 @@ class RocksDbStore {
   // Synced. Anything but ok() is final (J5).
   [[nodiscard]] rocksdb::Status write(rocksdb::WriteBatch& batch);
 
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* meta() const { return families_[0]; }
+
   [[nodiscard]] rocksdb::ColumnFamilyHandle* log() const { return families_[1]; }
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* keyframes() const { return families_[2]; }
 
-  [[nodiscard]] rocksdb::ColumnFamilyHandle* meta() const { return families_[0]; }
-
   static constexpr const char* kCommitKey = "Gcommit";
+  [[nodiscard]] Result<CommitMark> last_commit() const;
 
-  [[nodiscard]] Result<std::uint64_t> last_commit_no() const;
   [[nodiscard]] Result<Head> head(const StreamName& name) const;
   [[nodiscard]] Result<UnitPage> read(const StreamName& name, std::uint64_t from,
                                       ReadLimits limits) const;
+  // Passes over damaged keyframes: they are a cache, the log decides.
   [[nodiscard]] Result<std::optional<KeyframeBytes>> keyframe_at(const StreamName& name,
                                                                  std::uint64_t seq_max,
                                                                  std::uint32_t state_version) const;
+  // Positions of a stream's keyframes, in order.
+  [[nodiscard]] Result<std::vector<KeyframePosition>> keyframe_positions(
+      const StreamName& name) const;
+  // Sealed entries or settings: what stands behind the prefix of their keys, and their bytes.
   [[nodiscard]] Result<std::vector<SealedEntry>> entries(std::string_view prefix) const;
-  // Names of teams (`team` empty) or of a team's streams, in order.
+  // Names of teams (`team` empty) or of a team's streams, sorted.
   [[nodiscard]] Result<std::vector<std::string>> names(const std::string& team) const;
+
+  // Takes dropped sealed entries off the disk, and with the old log files the order in which they
+  // came (J9). Slow; not for the commit thread.
+  [[nodiscard]] boost::system::error_code forget_dropped();
 
  private:
   RocksDbStore(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> families);

@@ -1,20 +1,22 @@
 #include "persistence/watermark.h"
 
-#include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <optional>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
 #include <zlib.h>
 
+#include "persistence/errc.h"
 #include "persistence/fixed_bytes.h"
 
 namespace swarmboard::persistence {
 namespace {
 
 constexpr std::size_t kSlotBytes = 64;
+constexpr std::size_t kSlotDistance = 4096;  // A page each, so that no page holds both.
+constexpr std::size_t kCommitAt = 8;
+constexpr std::size_t kCommitBytes = 32;
 constexpr std::size_t kCrcAt = 60;
 constexpr std::string_view kMagic = "swmark01";
 
@@ -23,24 +25,40 @@ std::uint32_t slot_crc(std::string_view slot) {
       crc32_z(0, reinterpret_cast<const Bytef*>(slot.data()), kCrcAt));
 }
 
-std::string encode_slot(std::uint64_t commit_no) {
+std::string encode_slot(const CommitMark& mark) {
   std::string slot(kMagic);
-  append_little(slot, commit_no);
+  slot.append(encode_commit(kMagic, mark));
   slot.resize(kCrcAt, '\0');
   append_little(slot, slot_crc(slot));
   return slot;
 }
 
-std::optional<std::uint64_t> decode_slot(std::string_view slot) {
-  if (slot.substr(0, kMagic.size()) != kMagic ||
+std::optional<CommitMark> decode_slot(std::string_view slot) {
+  if (slot.size() != kSlotBytes || !slot.starts_with(kMagic) ||
       read_little<std::uint32_t>(slot, kCrcAt) != slot_crc(slot)) {
     return std::nullopt;
   }
-  return read_little<std::uint64_t>(slot, kMagic.size());
+  const auto mark = decode_commit(kMagic, slot.substr(kCommitAt, kCommitBytes));
+  return mark ? std::optional(*mark) : std::nullopt;
 }
 
 boost::system::error_code last_error() {
   return {errno, boost::system::system_category()};
+}
+
+// The folder entry of a new file is only kept by a sync of the folder.
+bool sync_folder_of(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return false;
+  }
+  const bool synced = ::fsync(descriptor) == 0;
+  const int sync_errno = errno;
+  ::close(descriptor);
+  errno = sync_errno;
+  return synced;
 }
 
 }  // namespace
@@ -50,36 +68,41 @@ Result<Watermark> Watermark::open(const std::string& path) {
   if (descriptor < 0) {
     return last_error();
   }
-  std::array<char, 2 * kSlotBytes> bytes{};
+  Watermark watermark(descriptor, std::nullopt, 0);  // Closes the file on every way out.
+  std::string bytes(kSlotDistance + kSlotBytes, '\0');
   const ssize_t got = ::pread(descriptor, bytes.data(), bytes.size(), 0);
-  if (got < 0) {
-    const boost::system::error_code error = last_error();
-    ::close(descriptor);
-    return error;
+  if (got < 0 || (got == 0 && !sync_folder_of(path))) {
+    return last_error();
   }
-  std::uint64_t newest = 0;
-  int next_slot = 0;
+  bytes.resize(static_cast<std::size_t>(got));
   for (int slot = 0; slot < 2; ++slot) {
-    const auto at = static_cast<std::size_t>(slot) * kSlotBytes;
-    if (static_cast<std::size_t>(got) < at + kSlotBytes) {
-      break;
-    }
-    const auto found = decode_slot(std::string_view(bytes.data() + at, kSlotBytes));
-    if (found && *found >= newest) {
-      newest = *found;
-      next_slot = 1 - slot;
+    const std::size_t at = static_cast<std::size_t>(slot) * kSlotDistance;
+    const auto found = at < bytes.size()
+                           ? decode_slot(std::string_view(bytes).substr(at, kSlotBytes))
+                           : std::nullopt;
+    if (found && (!watermark.mark_ || found->writes > watermark.mark_->writes)) {
+      watermark.mark_ = found;
+      watermark.slot_ = 1 - slot;
     }
   }
-  return Watermark(descriptor, newest, next_slot);
+  if (!watermark.mark_ && !bytes.empty()) {
+    return make_error_code(JournalErrc::Damaged);
+  }
+  // What was found may never have been synced, and the next note() overwrites the slot before it.
+  if (::fdatasync(descriptor) != 0) {
+    return last_error();
+  }
+  return watermark;
 }
 
-Watermark::Watermark(int descriptor, std::uint64_t commit_no, int next_slot)
-    : descriptor_(descriptor), commit_no_(commit_no), next_slot_(next_slot) {}
+Watermark::Watermark(int descriptor, std::optional<CommitMark> mark, int slot)
+    : descriptor_(descriptor), mark_(mark), slot_(slot) {}
 
 Watermark::Watermark(Watermark&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
-      commit_no_(other.commit_no_),
-      next_slot_(other.next_slot_) {}
+      mark_(other.mark_),
+      slot_(other.slot_),
+      unsynced_(other.unsynced_) {}
 
 Watermark::~Watermark() {
   if (descriptor_ >= 0) {
@@ -87,15 +110,30 @@ Watermark::~Watermark() {
   }
 }
 
-boost::system::error_code Watermark::store(std::uint64_t commit_no) {
-  const std::string slot = encode_slot(commit_no);
-  const auto at = static_cast<off_t>(next_slot_) * static_cast<off_t>(kSlotBytes);
+boost::system::error_code Watermark::note(const CommitMark& mark) {
+  const std::string slot = encode_slot(mark);
+  const auto at = static_cast<off_t>(slot_) * static_cast<off_t>(kSlotDistance);
   const ssize_t written = ::pwrite(descriptor_, slot.data(), slot.size(), at);
-  if (written != static_cast<ssize_t>(slot.size()) || ::fdatasync(descriptor_) != 0) {
+  if (written < 0) {
     return last_error();
   }
-  commit_no_ = commit_no;
-  next_slot_ = 1 - next_slot_;
+  if (written != static_cast<ssize_t>(slot.size())) {
+    return make_error_code(JournalErrc::Io);
+  }
+  mark_ = mark;
+  unsynced_ = true;
+  return {};
+}
+
+boost::system::error_code Watermark::sync() {
+  if (!unsynced_) {
+    return {};
+  }
+  if (::fdatasync(descriptor_) != 0) {
+    return last_error();
+  }
+  slot_ = 1 - slot_;
+  unsynced_ = false;
   return {};
 }
 

@@ -76,7 +76,7 @@ TEST_P(JournalContract, J3ResultsOfPipelinedAppendsComeInOrder) {
   auto states = std::make_shared<std::vector<AppendState>>();
   for (int i = 0; i < kGroups; ++i) {
     journal().append(tenure, one(next_unit(at, "s", std::to_string(i))),
-                     [subject = subject_.get(), order, states, i](AppendResult result) {
+                     [subject = subject_, order, states, i](AppendResult result) {
                        subject->poke([&] {
                          order->push_back(i);
                          states->push_back(result.state);

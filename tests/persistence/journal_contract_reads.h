@@ -267,10 +267,9 @@ TEST_P(JournalContract, FollowerGetsStoredUnitsAndThenLiveOnes) {
   const Tenure tenure = acquire("team");
   fill(tenure, "s", 5);
   auto seen = std::make_shared<std::vector<std::string>>();
-  auto following =
-      journal().follow({"team", "s"}, 3, [subject = subject_.get(), seen](const Unit& unit) {
-        subject->poke([&] { seen->push_back(*unit.payload); });
-      });
+  auto following = journal().follow({"team", "s"}, 3, [subject = subject_, seen](const Unit& unit) {
+    subject->poke([&] { seen->push_back(*unit.payload); });
+  });
   fill(tenure, "s", 4);
   fill(tenure, "other", 2);
   ASSERT_TRUE(subject_->run_until([&] { return seen->size() >= 7; }));

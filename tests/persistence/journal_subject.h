@@ -118,10 +118,10 @@ inline Group group_of(std::vector<Unit> units) {
   return group;
 }
 
-// The fixture: calls that wait for their answer.
-class JournalContract : public ::testing::TestWithParam<MakeSubject> {
+// Calls that wait for their answer.
+class JournalCalls {
  protected:
-  void SetUp() override { subject_ = GetParam()(); }
+  explicit JournalCalls(JournalSubject& subject) : subject_(&subject) {}
 
   Journal& journal() { return subject_->journal(); }
 
@@ -226,7 +226,18 @@ class JournalContract : public ::testing::TestWithParam<MakeSubject> {
     return at;
   }
 
-  std::unique_ptr<JournalSubject> subject_;
+  JournalSubject* subject_;
+};
+
+class JournalContract : public JournalCalls, public ::testing::TestWithParam<MakeSubject> {
+ protected:
+  JournalContract() : JournalContract(GetParam()()) {}
+
+ private:
+  explicit JournalContract(std::unique_ptr<JournalSubject> made)
+      : JournalCalls(*made), made_(std::move(made)) {}
+
+  std::unique_ptr<JournalSubject> made_;
 };
 
 }  // namespace swarmboard::persistence

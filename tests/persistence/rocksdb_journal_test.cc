@@ -1,14 +1,11 @@
 #include "persistence/rocksdb_journal.h"
 
-#include <atomic>
-#include <condition_variable>
 #include <fstream>
-#include <future>
-#include <mutex>
+#include <random>
 
 #include "persistence/errc.h"
 #include "tests/persistence/journal_contract.h"
-#include "tests/support/temp_dir.h"
+#include "tests/persistence/rocksdb_subject.h"
 
 namespace swarmboard::persistence {
 namespace {
@@ -16,185 +13,234 @@ namespace {
 namespace fs = std::filesystem;
 using support::TempDir;
 
-RocksDbOptions options_for(const fs::path& folder) {
-  RocksDbOptions options;
-  options.folder = folder.string();
-  options.space = [] { return RocksDbOptions::Space{1ull << 40, 1ull << 41}; };
-  return options;
-}
-
-class RocksDbSubject final : public JournalSubject {
- public:
-  RocksDbSubject() : journal_(RocksDbJournal::open(options_for(dir_.path())).journal) {}
-
-  Journal& journal() override { return *journal_; }
-
-  // The condition is only read while nothing runs: a barrier through both threads of the journal.
-  bool run_until(const std::function<bool()>& done) override {
-    for (int round = 0; round < 1000; ++round) {
-      std::mutex mutex;
-      std::condition_variable told;
-      int answers = 0;
-      const auto answered = [&] {
-        const std::lock_guard lock(mutex);
-        ++answers;
-        told.notify_one();
-      };
-      journal_->put_setting("barrier", "x", [&](boost::system::error_code) { answered(); });
-      journal_->settings("barrier", [&](const auto&) { answered(); });
-      std::unique_lock lock(mutex);
-      told.wait(lock, [&] { return answers == 2; });
-      if (done()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  bool reopen() override {
-    journal_.reset();
-    journal_ = RocksDbJournal::open(options_for(dir_.path())).journal;
-    return journal_ != nullptr;
-  }
-
- private:
-  TempDir dir_;
-  std::unique_ptr<Journal> journal_;
-};
-
 INSTANTIATE_TEST_SUITE_P(RocksDb, JournalContract, testing::Values(MakeSubject([] {
                            return std::make_unique<RocksDbSubject>();
                          })));
 
-// A journal with `count` durable groups of one event, closed cleanly.
-void fill(const fs::path& folder, std::uint64_t count) {
-  OpenedJournal opened = RocksDbJournal::open(options_for(folder));
-  ASSERT_TRUE(opened.journal) << opened.detail;
-  std::promise<Tenure> acquired;
-  opened.journal->acquire("north", [&](auto tenure) { acquired.set_value(tenure.value()); });
-  const Tenure tenure = acquired.get_future().get();
-  for (std::uint64_t i = 0; i < count; ++i) {
-    std::promise<AppendState> appended;
-    opened.journal->append(tenure, group_of({unit("s1", i + 1, 1, i, i + 1)}),
-                           [&](auto result) { appended.set_value(result.state); });
-    ASSERT_EQ(appended.get_future().get(), AppendState::Durable);
-  }
-  opened.journal->close();
-}
+using RocksDb = RocksDbTest;
 
-std::vector<fs::path> log_files(const fs::path& folder) {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(folder / "journal")) {
-    if (entry.path().extension() == ".log" && fs::file_size(entry.path()) > 0) {
-      found.push_back(entry.path());
-    }
-  }
-  return found;
-}
-
-void flip_byte(const fs::path& file, std::uintmax_t at) {
-  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-  stream.seekg(static_cast<std::streamoff>(at));
-  const char byte = static_cast<char>(stream.get() ^ 0x10);
-  stream.seekp(static_cast<std::streamoff>(at));
-  stream.put(byte);
-}
-
-TEST(RocksDbJournal, J10AFlippedByteInTheLogIsRefused) {
-  const TempDir dir;
-  fill(dir.path(), 50);
-  const auto logs = log_files(dir.path());
-  ASSERT_EQ(logs.size(), 1U);
-  flip_byte(logs[0], fs::file_size(logs[0]) / 2);
-  const OpenedJournal opened = RocksDbJournal::open(options_for(dir.path()));
-  EXPECT_FALSE(opened.journal);
-  EXPECT_EQ(opened.error, JournalErrc::Damaged) << opened.detail;
-}
-
-TEST(RocksDbJournal, J10ATruncatedLogIsRefused) {
-  const TempDir dir;
-  fill(dir.path(), 50);
-  const auto logs = log_files(dir.path());
-  ASSERT_EQ(logs.size(), 1U);
-  fs::resize_file(logs[0], fs::file_size(logs[0]) / 2);
-  const OpenedJournal opened = RocksDbJournal::open(options_for(dir.path()));
-  EXPECT_FALSE(opened.journal);
-  EXPECT_EQ(opened.error, JournalErrc::Damaged);
-  EXPECT_NE(opened.detail.find("commits are missing"), std::string::npos) << opened.detail;
-}
-
-TEST(RocksDbJournal, J10ADeletedLogIsRefused) {
-  const TempDir dir;
-  fill(dir.path(), 50);
-  for (const fs::path& log : log_files(dir.path())) {
-    fs::remove(log);
-  }
-  const OpenedJournal opened = RocksDbJournal::open(options_for(dir.path()));
-  EXPECT_FALSE(opened.journal);
-  EXPECT_EQ(opened.error, JournalErrc::Damaged) << opened.detail;
-}
-
-TEST(RocksDbJournal, ASecondOpenerIsTold) {
-  const TempDir dir;
-  const OpenedJournal first = RocksDbJournal::open(options_for(dir.path()));
-  ASSERT_TRUE(first.journal);
-  const OpenedJournal second = RocksDbJournal::open(options_for(dir.path()));
+TEST_F(RocksDb, ASecondOpenerIsTold) {
+  const OpenedJournal second = RocksDbJournal::open(test_options(rocksdb_.folder()));
   EXPECT_FALSE(second.journal);
   EXPECT_EQ(second.error, JournalErrc::InUse) << second.detail;
+  EXPECT_FALSE(second.damage);
+  EXPECT_NE(second.detail.find(rocksdb_.folder().string()), std::string::npos) << second.detail;
 }
 
-TEST(RocksDbJournal, AFileInPlaceOfTheFolderIsTold) {
+TEST_F(RocksDb, ANewerFormatIsRefusedWithBothVersions) {
+  fill(acquire("team"), "s", 1);
+  rocksdb_.shut();
+  std::ofstream(rocksdb_.folder() / "format") << "swarmboard journal format 7\n";
+  const OpenedJournal opened = rocksdb_.open_again();
+  EXPECT_FALSE(opened.journal);
+  EXPECT_EQ(opened.error, JournalErrc::NewerFormat);
+  EXPECT_NE(opened.detail.find("format 7"), std::string::npos) << opened.detail;
+  EXPECT_NE(opened.detail.find("up to 1"), std::string::npos) << opened.detail;
+}
+
+TEST(RocksDbOpen, AFileInPlaceOfTheFolderIsTold) {
   const TempDir dir;
   std::ofstream(dir.path() / "file") << "x";
-  const OpenedJournal opened = RocksDbJournal::open(options_for(dir.path() / "file"));
+  const OpenedJournal opened = RocksDbJournal::open(test_options(dir.path() / "file"));
   EXPECT_FALSE(opened.journal);
-  EXPECT_NE(opened.detail.find("cannot be made"), std::string::npos) << opened.detail;
+  EXPECT_NE(opened.detail.find("cannot be"), std::string::npos) << opened.detail;
 }
 
-TEST(RocksDbJournal, J11ReadOnlyBelowTheLimitAndWritableAgainWhenSpaceIsBack) {
+TEST(RocksDbOpen, ACrashDuringTheFirstStartIsNoDamage) {
   const TempDir dir;
-  std::atomic<std::uint64_t> free_bytes{1 << 20};
-  RocksDbOptions options = options_for(dir.path());
-  options.space = [&] { return RocksDbOptions::Space{free_bytes, 1ull << 41}; };
-  OpenedJournal opened = RocksDbJournal::open(std::move(options));
-  ASSERT_TRUE(opened.journal);
-  const auto append = [&](std::uint64_t seq) {
-    std::promise<Tenure> acquired;
-    opened.journal->acquire("north", [&](auto tenure) { acquired.set_value(tenure.value()); });
-    std::promise<AppendState> appended;
-    opened.journal->append(acquired.get_future().get(),
-                           group_of({unit("s1", seq, 1, seq - 1, seq)}),
-                           [&](auto result) { appended.set_value(result.state); });
-    return appended.get_future().get();
-  };
-  EXPECT_EQ(append(1), AppendState::ReadOnly);
-  EXPECT_FALSE(opened.journal->health().writable);
-  free_bytes = 1ull << 40;
-  EXPECT_EQ(append(1), AppendState::Durable);
-  EXPECT_TRUE(opened.journal->health().writable);
+  std::ofstream(dir.path() / "format") << "swarm";
+  std::ofstream(dir.path() / "watermark") << "";
+  fs::create_directories(dir.path() / "journal");
+  const OpenedJournal opened = RocksDbJournal::open(test_options(dir.path()));
+  EXPECT_TRUE(opened.journal) << opened.detail;
 }
 
-TEST(RocksDbJournal, GroupsThatWaitShareACommit) {
-  const TempDir dir;
-  OpenedJournal opened = RocksDbJournal::open(options_for(dir.path()));
-  std::promise<Tenure> acquired;
-  opened.journal->acquire("north", [&](auto tenure) { acquired.set_value(tenure.value()); });
-  const Tenure tenure = acquired.get_future().get();
-  constexpr std::uint64_t kGroups = 2'000;
-  std::promise<void> all;
-  for (std::uint64_t i = 0; i < kGroups; ++i) {
-    opened.journal->append(tenure, group_of({unit("s1", i + 1, 1, i, i + 1)}),
-                           [&, i](const AppendResult& result) {
-                             EXPECT_EQ(result.state, AppendState::Durable);
-                             if (i + 1 == kGroups) {
-                               all.set_value();
-                             }
-                           });
+TEST_F(RocksDb, J1PowerLossKeepsEverythingAcknowledged) {
+  std::random_device entropy;
+  const std::uint64_t seed = entropy();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  std::size_t acknowledged = 0;
+  for (int round = 0; round < 8; ++round) {
+    const Tenure tenure = acquire("team");
+    Head at = head({"team", "s"});
+    // What was on its way when the power went may be there or not.
+    ASSERT_GE(at.seq, acknowledged);
+    acknowledged = at.seq;
+    const std::uint64_t synced_groups = random() % 30;
+    for (std::uint64_t i = 0; i < synced_groups; ++i) {
+      ASSERT_EQ(append(tenure, one(next_unit(at, "s", std::string(random() % 3000, 'x')))).state,
+                AppendState::Durable);
+      ++acknowledged;
+    }
+    const bool in_flight = random() % 2 == 0;
+    const Answer<AppendResult> answer(rocksdb_);
+    if (in_flight) {
+      journal().append(tenure, one(next_unit(at, "s", "in flight")), answer.callback());
+    }
+    rocksdb_.disk().cut_power();
+    if (in_flight && answer.wait().value().state == AppendState::Durable) {
+      ++acknowledged;
+    }
+    rocksdb_.shut();
+    rocksdb_.disk().lose_unsynced();
+    ASSERT_TRUE(rocksdb_.reopen());
   }
-  all.get_future().wait();
-  const Health health = opened.journal->health();
-  EXPECT_EQ(health.groups, kGroups);
-  EXPECT_LT(health.commits, kGroups / 2);
+  EXPECT_GE(head({"team", "s"}).seq, acknowledged);
+  EXPECT_EQ(payloads({"team", "s"}).size(), head({"team", "s"}).seq);
+}
+
+TEST_F(RocksDb, J5NothingIsWrittenAfterAFailedSync) {
+  const Tenure tenure = acquire("team");
+  Head at = fill(tenure, "s", 3);
+  rocksdb_.fail_next_sync();
+  Head lost = at;
+  EXPECT_EQ(append(tenure, one(next_unit(lost, "s", "lost"))).state, AppendState::Failed);
+  Head retried = at;
+  EXPECT_EQ(append(acquire("team"), one(next_unit(retried, "s", "retry"))).state,
+            AppendState::Failed);
+  EXPECT_TRUE(put_setting("key", "value"));
+  EXPECT_EQ(journal().health().why_not.find("a write failed"), 0U);
+  EXPECT_EQ(payloads({"team", "s"}).size(), 3U) << "reads go on";
+}
+
+TEST_F(RocksDb, J11BothLimitsCount) {
+  const TempDir dir;
+  RocksDbOptions options = test_options(dir.path());
+  options.space = [] { return RocksDbOptions::Space{4ull << 30, 100ull << 30}; };
+  {
+    const OpenedJournal small_share = RocksDbJournal::open(options);
+    ASSERT_TRUE(small_share.journal) << small_share.detail;
+    EXPECT_FALSE(small_share.journal->health().writable) << "4 % are free";
+  }
+  options.free_percent_min = 3;
+  const OpenedJournal enough = RocksDbJournal::open(options);
+  EXPECT_TRUE(enough.journal->health().writable);
+}
+
+TEST_F(RocksDb, J11FullDiskRefusesSettingsAndKeyframesToo) {
+  fill(acquire("team"), "s", 1);
+  rocksdb_.set_disk_full(true);
+  EXPECT_EQ(put_setting("key", "value"), JournalErrc::NoSpace);
+  EXPECT_EQ(put_keyframe({"team", "s"}, 1, 1, "keyframe"), JournalErrc::NoSpace);
+  rocksdb_.set_disk_full(false);
+  EXPECT_FALSE(put_setting("key", "value"));
+}
+
+TEST_F(RocksDb, GroupsThatWaitShareACommit) {
+  constexpr int kGroups = 2'000;
+  const Tenure tenure = acquire("team");
+  Head at;
+  std::vector<Answer<AppendResult>> answers;
+  const Health before = journal().health();
+  for (int i = 0; i < kGroups; ++i) {
+    answers.emplace_back(rocksdb_);
+    journal().append(tenure, one(next_unit(at, "s", "x")), answers.back().callback());
+  }
+  std::uint64_t last = 0;
+  for (const auto& answer : answers) {
+    const AppendResult result = answer.wait().value();
+    EXPECT_EQ(result.state, AppendState::Durable);
+    EXPECT_EQ(result.commit_no, last + 1);
+    last = result.commit_no;
+  }
+  const Health after = journal().health();
+  EXPECT_EQ(after.groups - before.groups, static_cast<std::uint64_t>(kGroups));
+  EXPECT_LT(after.commits - before.commits, kGroups / 10U);
+  EXPECT_EQ(after.pending_bytes, 0U);
+}
+
+TEST_F(RocksDb, ATenureBeyondThePendingLimitFails) {
+  const TempDir dir;
+  RocksDbOptions options = test_options(dir.path());
+  options.pending_bytes_max = 1'000;
+  OpenedJournal opened = RocksDbJournal::open(options);
+  ASSERT_TRUE(opened.journal);
+  const Answer<Result<Tenure>> acquired(rocksdb_);
+  opened.journal->acquire("team", acquired.callback());
+  const Tenure tenure = acquired.wait().value().value();
+  Head at;
+  const Answer<AppendResult> small(rocksdb_);
+  const Answer<AppendResult> large(rocksdb_);
+  opened.journal->append(tenure, one(next_unit(at, "s", "x")), small.callback());
+  EXPECT_EQ(small.wait().value().state, AppendState::Durable);
+  opened.journal->append(tenure, one(next_unit(at, "s", std::string(2'000, 'x'))),
+                         large.callback());
+  EXPECT_EQ(large.wait().value().state, AppendState::Failed);
+}
+
+TEST_F(RocksDb, J8KeyframesAreThinnedOut) {
+  fill(acquire("team"), "s", 1);
+  for (std::uint64_t seq = 1; seq <= 200; ++seq) {
+    ASSERT_FALSE(put_keyframe({"team", "s"}, seq * 10, 1, std::to_string(seq)));
+  }
+  std::set<std::uint64_t> found;
+  for (std::uint64_t seq = 1; seq <= 2'000; ++seq) {
+    if (const auto keyframe = keyframe_at({"team", "s"}, seq, 1)) {
+      found.insert(keyframe->seq);
+    }
+  }
+  EXPECT_EQ(found.size(), 24U);
+  EXPECT_LE(*found.begin(), 200U) << "the past keeps some";
+  EXPECT_EQ(*found.rbegin(), 2'000U);
+}
+
+TEST_F(RocksDb, J9DroppedEntriesAreGoneFromTheDisk) {
+  const std::string needle = "a-card-that-must-not-stay";
+  const Tenure tenure = acquire("team");
+  Group puts;
+  puts.sealed_puts = {{"s", "stage", "0123456789abcdef", needle}};
+  ASSERT_EQ(append(tenure, puts).state, AppendState::Durable);
+  const auto files_with_needle = [&] {
+    std::vector<std::string> names;
+    for (const auto& file : fs::recursive_directory_iterator(rocksdb_.folder())) {
+      if (!file.is_regular_file()) {
+        continue;
+      }
+      std::ifstream stream(file.path(), std::ios::binary);
+      const std::string content{std::istreambuf_iterator<char>(stream), {}};
+      if (content.find(needle) != std::string::npos) {
+        names.push_back(file.path().filename());
+      }
+    }
+    return names;
+  };
+  EXPECT_FALSE(files_with_needle().empty()) << "the search itself works";
+  Group drop;
+  drop.sealed_drops = {{"s", "stage"}};
+  ASSERT_EQ(append(tenure, drop).state, AppendState::Durable);
+  rocksdb_.shut();
+  EXPECT_EQ(files_with_needle(), std::vector<std::string>());
+}
+
+TEST_F(RocksDb, FollowerMayEndItselfFromItsCallback) {
+  const Tenure tenure = acquire("team");
+  fill(tenure, "s", 3);
+  auto following = std::make_shared<std::unique_ptr<Subscription>>();
+  auto seen = std::make_shared<int>(0);
+  // The callback may run before follow() returns; the lock keeps it waiting until it has.
+  rocksdb_.poke([&] {
+    *following = journal().follow({"team", "s"}, 1, [this, following, seen](const Unit&) {
+      rocksdb_.poke([&] { ++*seen; });
+      following->reset();
+    });
+  });
+  ASSERT_TRUE(rocksdb_.run_until([&] { return *seen > 0; }));
+  fill(tenure, "s", 3);
+  EXPECT_EQ(*seen, 1);
+}
+
+TEST_F(RocksDb, FollowerOfADamagedStreamNeverSkips) {
+  const Tenure tenure = acquire("team");
+  fill(tenure, "s", 6);
+  ASSERT_TRUE(rocksdb_.flip_stored_byte({"team", "s"}, 4));
+  auto seen = std::make_shared<std::vector<std::uint64_t>>();
+  const auto following = journal().follow({"team", "s"}, 1, [this, seen](const Unit& unit) {
+    rocksdb_.poke([&] { seen->push_back(unit.first_seq); });
+  });
+  fill(acquire("team"), "s", 2);
+  fill(acquire("team"), "s", 2);
+  EXPECT_TRUE(std::all_of(seen->begin(), seen->end(), [](std::uint64_t seq) { return seq < 4; }));
 }
 
 }  // namespace
