@@ -94,14 +94,21 @@ void add_seat_times(BoardSummary& summary, const State& state, std::int64_t now_
   if (session == nullptr) {
     return;
   }
-  const std::int64_t end = session->has_closed_at_ms() ? session->closed_at_ms() : now_ms;
+  std::int64_t end = session->has_closed_at_ms() ? session->closed_at_ms() : now_ms;
+  const std::int64_t total_ms = end - session->started_at_ms();
+  // A turn whose reservation has run out ended then, also before somebody claims the seat.
+  const auto* seat = state.get<v1::Seat>(board::kSeatId);
+  if (seat != nullptr && seat->state() == v1::SEAT_STATE_RESERVED &&
+      seat->has_reserved_until_ms()) {
+    end = std::min(end, seat->reserved_until_ms());
+  }
   std::int64_t led_ms = 0;
   state.each<v1::FacilitationTurn>([&](const std::string&, const v1::FacilitationTurn& turn) {
     const std::int64_t to = turn.has_to_ms() ? turn.to_ms() : end;
     summary.seat_ms[turn.member()] += to - turn.from_ms();
     led_ms += to - turn.from_ms();
   });
-  summary.seat_ms[""] = end - session->started_at_ms() - led_ms;
+  summary.seat_ms[""] = total_ms - led_ms;
 }
 
 template <class Values>

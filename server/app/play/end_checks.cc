@@ -17,6 +17,7 @@ using Sentences = std::vector<std::string>;
 constexpr int kOk = 200;
 constexpr int kForbidden = 403;
 constexpr int kNotFound = 404;
+constexpr std::chrono::milliseconds kPatience{5'000};
 
 // The same member on another device, who has nothing yet.
 void check_fresh_joins(const std::string& address, People& people, const std::string& session_id,
@@ -33,8 +34,9 @@ void check_fresh_joins(const std::string& address, People& people, const std::st
       continue;
     }
     const FollowedStream& other = fresh.stream(session_id);
-    person->pump_until([&] { return stream->seq() >= other.seq(); },
-                       std::chrono::milliseconds(5'000));
+    // The snapshot may be older than the head; its tail follows.
+    fresh.pump_until([&] { return other.seq() >= stream->seq(); }, kPatience);
+    person->pump_until([&] { return stream->seq() >= other.seq(); }, kPatience);
     if (other.seq() != stream->seq() ||
         board::state_hash(other.state) != board::state_hash(stream->state)) {
       wrong.push_back(member + "'s board at event " + std::to_string(stream->seq()) +

@@ -16,12 +16,12 @@
 namespace swarmboard::play {
 
 struct PlayOptions {
-  std::vector<std::string> scripts;  // Paths, played one after the other.
-  std::string server;                // "http://127.0.0.1:8080"; empty: one of its own.
-  std::string pace = "max";          // "max", "real" or "x4".
-  std::vector<std::string> at;       // "mm:ss" of each session: print the board.
-  std::string kill_at;               // "mm:ss" of the last session: kill the own server.
-  std::filesystem::path program;     // The swarmboard program, for the own server.
+  std::vector<std::string> scripts = {};  // Paths, played one after the other.
+  std::string server = {};                // "http://127.0.0.1:8080"; empty: one of its own.
+  std::string pace = "max";               // "max", "real" or "x4".
+  std::vector<std::string> at = {};       // "mm:ss" of each session: print the board.
+  std::string kill_at = {};               // "mm:ss" of the last session: kill the own server.
+  std::filesystem::path program = {};     // The swarmboard program, for the own server.
 };
 
 inline constexpr int kExitAsExpected = 0;

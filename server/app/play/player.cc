@@ -22,6 +22,7 @@ using google::protobuf::Message;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kSettlePatience{5'000};
+constexpr milliseconds kCatchUpPatience{300};
 constexpr milliseconds kRelayPatience{5'000};
 
 std::string reason_name(v1::RejectReason reason) {
@@ -204,13 +205,25 @@ void Player::play_rest() {
   settle();
 }
 
-void Player::settle() {
+std::uint64_t Player::head() const {
   std::uint64_t head = 0;
   for (const auto& [member, person] : people_) {
     if (const FollowedStream* stream = person->model().stream(session_id_)) {
       head = std::max(head, stream->seq());
     }
   }
+  return head;
+}
+
+// A member acts on what the room shows, so what others did must have come first. An event that is
+// only for somebody else is not announced by itself, hence the short patience.
+void Player::catch_up(Person& actor) {
+  const FollowedStream& stream = actor.stream(session_id_);
+  actor.pump_until([&] { return stream.seq() >= head(); }, kCatchUpPatience);
+}
+
+void Player::settle() {
+  const std::uint64_t head = this->head();
   for (const auto& [member, person] : people_) {
     const FollowedStream* stream = person->model().stream(session_id_);
     if (stream != nullptr &&
@@ -286,6 +299,7 @@ Outcome Player::submit_command(const Action& action, Deed deed) {
     outcome.refused = v1::REJECT_REASON_NOT_IN_AUDIENCE;
     return outcome;
   }
+  catch_up(actor);
   const board::State& state = actor.stream(stream).state;
   if (deed.command.has_edit_record()) {
     complete(deed.command, state);

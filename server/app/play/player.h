@@ -72,6 +72,9 @@ class Player {
   void settle();
 
  private:
+  // The last event of the running session that anybody has.
+  [[nodiscard]] std::uint64_t head() const;
+  void catch_up(Person& actor);
   void go_to(std::int64_t t_ms);
   void set_clock(std::int64_t wall_ms);
   void wait_for(std::int64_t t_ms);
