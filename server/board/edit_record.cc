@@ -1,7 +1,9 @@
 // EditRecord and RemoveRecord: most of what people do, decided by the policies of the proto files
 // alone. The functions are declared in decide_families.h.
+#include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -68,29 +70,6 @@ Checked check_room(const View& view, Kind kind) {
   return std::nullopt;
 }
 
-// Records that a new one links to and the session does not hold come along, whole: a session is
-// replayed from its own stream alone.
-void pull_in_refs(Decision& decision, const View& view, const Message& body) {
-  if (view.stream.empty()) {
-    return;
-  }
-  each_ref(body, [&](const v1::FieldPolicy& policy, const std::string& id) {
-    const RecordPtr target = find_ref(view, policy.ref(), id, {});
-    if (target == nullptr) {
-      return;
-    }
-    const RecordKey key = key_of(*target);
-    for (const v1::Upsert& upsert : decision.patch.upsert()) {
-      if (key_of(upsert.record()) == key) {
-        return;
-      }
-    }
-    if (view.session.find(key.kind, key.id) == nullptr) {
-      put_whole(decision.patch, *target);
-    }
-  });
-}
-
 Decided create_record(const View& view, const v1::EditRecord& command, const Context& context) {
   v1::Record record = command.record();
   const Kind kind = kind_of_record(record);
@@ -124,9 +103,6 @@ Decided create_record(const View& view, const v1::EditRecord& command, const Con
   stamp(record, view, context);
 
   Decision decision;
-  if (!hidden) {
-    pull_in_refs(decision, view, body_message(record));
-  }
   if (by_stage) {
     place_content(decision, view, std::move(record), stage.id, context.actor);
   } else {
@@ -164,28 +140,44 @@ Decided change_record(const View& view, const v1::EditRecord& command, const Con
     stamp_text(mutable_body_message(*upsert.mutable_record()), "edited_by", context.actor);
   }
   Decision decision;
-  if (!hidden) {
-    pull_in_refs(decision, view, body_message(wanted));
-  }
   *patch_for(decision, *existing).add_upsert() = std::move(upsert);
   return decision;
 }
 
-// Whether another record would lose what it stands on: a link that it must have, or one that the
-// server made.
-bool is_needed(const State& state, const RecordKey& key) {
-  for (const auto& [other, record] : state.records()) {
-    bool needed = false;
-    each_ref(body_message(*record), [&](const v1::FieldPolicy& policy, const std::string& id) {
-      if (id != key.id || (!policy.required() && !policy.server_set())) {
-        return;
-      }
-      for (const Kind kind : ref_kinds(policy.ref())) {
-        needed = needed || kind == key.kind;
-      }
-    });
-    if (needed && other != key) {
+// Whether a field keeps its record from standing without the one it links to: a link that must be
+// there, or one that the server made.
+bool holds_on_to(const FieldDescriptor& field, Kind kind) {
+  const v1::FieldPolicy& policy = field_policy(field);
+  if (policy.ref().empty() || (!policy.required() && !policy.server_set())) {
+    return false;
+  }
+  const std::vector<Kind> kinds = ref_kinds(policy.ref());
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+// Whether a record of this kind links to the key by this field. Such fields hold one id.
+bool is_linked_by(const State& state, Kind kind, const FieldDescriptor& field,
+                  const RecordKey& key) {
+  const auto end = state.records().lower_bound(RecordKey{kind + 1, {}});
+  for (auto it = state.records().lower_bound(RecordKey{kind, {}}); it != end; ++it) {
+    const Message& body = body_message(*it->second);
+    if (it->first != key && body.GetReflection()->GetString(body, &field) == key.id) {
       return true;
+    }
+  }
+  return false;
+}
+
+// Whether another record would lose what it stands on.
+bool is_needed(const State& state, const RecordKey& key) {
+  for (const Kind kind : all_kinds()) {
+    const auto* body = v1::Record::descriptor()->FindFieldByNumber(static_cast<int>(kind));
+    for (int i = 0; i < body->message_type()->field_count(); ++i) {
+      const FieldDescriptor& field = *body->message_type()->field(i);
+      if (field.type() == FieldDescriptor::TYPE_STRING && holds_on_to(field, key.kind) &&
+          is_linked_by(state, kind, field, key)) {
+        return true;
+      }
     }
   }
   bool voted_on = false;

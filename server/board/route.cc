@@ -10,6 +10,7 @@
 #include "server/board/patch_builder.h"
 #include "server/board/policy.h"
 #include "server/board/queries.h"
+#include "server/board/record_check.h"
 
 namespace swarmboard::board {
 namespace {
@@ -78,6 +79,35 @@ v1::Patch session_patch(const v1::Patch& patch, Fitting& fitting) {
       *out.add_remove() = target;
     }
   }
+  return out;
+}
+
+// Records of the library that a public change links to and the session does not hold come along,
+// whole: a session is replayed from its own stream alone.
+v1::Patch with_links(const v1::Patch& patch, const State& session, const State& library) {
+  v1::Patch out;
+  Fitting fitting(session, library);
+  for (const v1::Upsert& upsert : patch.upsert()) {
+    if (upsert.record().has_only_for()) {
+      continue;
+    }
+    each_ref(body_message(upsert.record()),
+             [&](const v1::FieldPolicy& policy, const std::string& id) {
+               for (const Kind kind : ref_kinds(policy.ref())) {
+                 const RecordPtr target = library.find(kind, id);
+                 if (target != nullptr && !target->has_only_for() && !fitting.holds({kind, id})) {
+                   v1::Upsert pulled;
+                   pulled.set_create(true);
+                   *pulled.mutable_record() = *target;
+                   static_cast<void>(fitting.add(out, pulled));
+                 }
+               }
+             });
+  }
+  for (const v1::Upsert& upsert : patch.upsert()) {
+    *out.add_upsert() = upsert;
+  }
+  *out.mutable_remove() = patch.remove();
   return out;
 }
 
@@ -193,7 +223,9 @@ std::vector<StreamEffect> route(const Decision& decision, const std::string& str
     own.stream = stream.empty() ? decision.opens_session : stream;
     own.shows_intent = !decision.private_act;
     Fitting fitting(session, library);
-    own.patch = session_patch(decision.patch, fitting);
+    // A new session has its view of the library already, and nothing beyond it.
+    own.patch = session_patch(
+        stream.empty() ? decision.patch : with_links(decision.patch, session, library), fitting);
     for (const Decision::Lane& lane : decision.lanes) {
       own.lanes.push_back({lane.members, session_patch(lane.patch, fitting)});
     }

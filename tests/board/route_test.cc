@@ -105,6 +105,25 @@ TEST_F(RouteTest, TwoChangesOfAPulledRecordFollowEachOther) {
   expect_fits(effects);
 }
 
+TEST_F(RouteTest, WhatAChangeNamesComesAlong) {
+  create<v1::Objection>(patch(), "o2").set_deal_id("d2");
+  patch().mutable_upsert(0)->mutable_record()->mutable_objection()->set_as_heard("Not now");
+  const auto effects = route_from("s1");
+  ASSERT_EQ(effects[0].patch.upsert_size(), 2);
+  EXPECT_EQ(effects[0].patch.upsert(0).record().deal().account(), "Tarnholt");
+  ASSERT_NE(find(effects, ""), nullptr);
+  EXPECT_EQ(find(effects, "")->patch.upsert_size(), 1) << "the library has the deal";
+  expect_fits(effects);
+}
+
+TEST_F(RouteTest, ARemovedLinkIsNotPulledBack) {
+  create<v1::Evidence>(patch(), "e1").set_on("o1");
+  remove<v1::Evidence>(patch(), "e1");
+  const auto effects = route_from("s1");
+  EXPECT_EQ(effects[0].patch.remove_size(), 1);
+  expect_fits(effects);
+}
+
 TEST_F(RouteTest, OtherSessionsWithACopyFollow) {
   v1::Patch copy;
   create<v1::Deal>(copy, "d1").set_account("Silverfen");
