@@ -11,7 +11,6 @@
 #include "server/board/invariants.h"
 #include "server/board/kinds.h"
 #include "server/board/route.h"
-#include "server/room/link_core.h"
 #include "server/room/team_core.h"
 
 namespace swarmboard::room {
@@ -146,7 +145,7 @@ std::optional<board::Refusal> TeamCore::why_not_now() const {
     default:
       return Refusal{v1::REJECT_REASON_OVERLOADED, "The server is restarting."};
   }
-  if (rolling_back_ || !deps.journal.health().writable) {
+  if (rolling_back_ || !writable_) {
     return Refusal{v1::REJECT_REASON_READ_ONLY, "The server cannot write just now."};
   }
   if (commands_in_flight_ >= limits::kQueuedCommandsMax ||
@@ -273,14 +272,6 @@ board::EventStamp TeamCore::stamp_for(const Stream& stream, const Act& act) cons
   return stamp;
 }
 
-// Sessions that exist only in what was not, or will never be, written.
-void TeamCore::forget_unborn() {
-  std::erase_if(streams, [](const auto& item) {
-    return item.second->phase == Stream::Phase::Ready && !item.second->is_library() &&
-           item.second->durable.head.seq == 0 && item.second->speculative.head.seq == 0;
-  });
-}
-
 void TeamCore::record(GroupUnit& unit, const std::string& bytes, PendingEvent event) {
   Stream& stream = *unit.stream;
   append_stored_event(unit.payload, bytes);
@@ -338,14 +329,18 @@ void TeamCore::flush() {
   for (const SealedChange& put : open_.sealed_puts) {
     group.sealed_puts.push_back({put.stream->id, put.stage, put.id, put.note.SerializeAsString()});
   }
+  const std::uint64_t serial = next_group_++;
+  open_.serial = serial;
   open_.sent_us = now_us();
   in_flight_.push_back(std::exchange(open_, {}));
-  deps.journal.append(tenure_, std::move(group),
-                      guarded([this](persistence::AppendResult result) { on_result(result); }));
+  deps.journal.append(
+      tenure_, std::move(group),
+      guarded([this, serial](persistence::AppendResult result) { on_result(serial, result); }));
 }
 
-void TeamCore::on_result(persistence::AppendResult result) {
-  if (phase == Phase::Failed || phase == Phase::Fenced || in_flight_.empty()) {
+void TeamCore::on_result(std::uint64_t serial, persistence::AppendResult result) {
+  // An answer to a tenure that was given up finds its group no more.
+  if (phase == Phase::Failed || in_flight_.empty() || in_flight_.front().serial != serial) {
     return;
   }
   CommitGroup group = std::move(in_flight_.front());
@@ -412,117 +407,6 @@ void TeamCore::on_durable(CommitGroup group) {
   }
   for (Waiter& waiter : group.waiters) {
     resolve(waiter, true);
-  }
-}
-
-void TeamCore::on_not_durable(CommitGroup group, persistence::AppendState state) {
-  using persistence::AppendState;
-  if (state == AppendState::Fenced) {
-    lost_.push_back(std::move(group));
-    on_fenced();
-    return;
-  }
-  // After the first answer of ReadOnly the groups behind it cannot fit their streams any more,
-  // whatever the journal calls it.
-  if (state == AppendState::ReadOnly || rolling_back_) {
-    rolling_back_ = true;
-    lost_.push_back(std::move(group));
-    return;
-  }
-  become(Phase::Failed);
-  deps.on_fatal(state == AppendState::Unknown ? "the outcome of a write to the journal is unknown"
-                                              : "a write to the journal failed");
-}
-
-void TeamCore::finish_rollback() {
-  ++deps.counters.rollbacks;
-  lost_.push_back(std::exchange(open_, {}));
-  commands_in_flight_ = bytes_in_flight_ = 0;
-  std::vector<CommitGroup> lost = std::exchange(lost_, {});
-  for (const CommitGroup& group : lost) {
-    for (const Waiter& waiter : group.waiters) {
-      const Outcome* outcome =
-          waiter.stream == nullptr
-              ? nullptr
-              : waiter.stream->dedupe.find(waiter.author.client, waiter.author.cmd_no);
-      if (outcome != nullptr && outcome->logged) {
-        waiter.stream->dedupe.release(waiter.author.client, waiter.author.cmd_no);
-      }
-    }
-  }
-  for (const auto& [name, stream] : streams) {
-    if (stream->phase == Stream::Phase::Ready) {
-      stream->roll_back();
-    }
-  }
-  for (CommitGroup& group : lost) {
-    for (const GroupUnit& unit : group.units) {
-      for (const PendingEvent& event : unit.events) {
-        for (LinkCore* link : links) {
-          link->lost(*unit.stream, event.author);
-        }
-      }
-    }
-    for (Waiter& waiter : group.waiters) {
-      resolve(waiter, false);
-    }
-  }
-  forget_unborn();
-  deps.journal.acquire(
-      id, guarded([this](persistence::Result<persistence::Tenure> tenure) {
-        if (!tenure) {
-          become(Phase::Failed);
-          deps.on_fatal("the journal did not take the team back after it was full");
-          return;
-        }
-        tenure_ = *tenure;
-        rolling_back_ = false;
-        finish_stop();
-      }));
-}
-
-void TeamCore::on_fenced() {
-  log::warn("another server owns the team now", {{"team", id}});
-  become(Phase::Fenced);
-  std::vector<CommitGroup> lost = std::exchange(lost_, {});
-  std::move(in_flight_.begin(), in_flight_.end(), std::back_inserter(lost));
-  in_flight_.clear();
-  lost.push_back(std::exchange(open_, {}));
-  commands_in_flight_ = bytes_in_flight_ = 0;
-  rolling_back_ = false;
-  for (CommitGroup& group : lost) {
-    for (Waiter& waiter : group.waiters) {
-      if (waiter.call) {
-        waiter.call(false);
-      }
-    }
-  }
-  const std::vector<LinkCore*> all = links;
-  for (LinkCore* link : all) {
-    link->detach_all();
-    link->say_go_away(1'000, "The team moved to another server.");
-  }
-  dirty_.clear();
-  library = nullptr;
-  streams.clear();
-}
-
-void TeamCore::resolve(Waiter& waiter, bool durable) {
-  if (waiter.call) {
-    waiter.call(durable);
-    return;
-  }
-  const Outcome* outcome = waiter.stream->dedupe.find(waiter.author.client, waiter.author.cmd_no);
-  const bool decided = durable || (outcome != nullptr && outcome->logged);
-  if (decided) {
-    waiter.stream->dedupe.release(waiter.author.client, waiter.author.cmd_no);
-  }
-  LinkCore* link = find_link(waiter.link);
-  if (link != nullptr) {
-    link->nack(
-        waiter.sub, waiter.author.cmd_no,
-        decided ? waiter.refusal
-                : board::Refusal{v1::REJECT_REASON_READ_ONLY, "The server cannot write just now."});
   }
 }
 

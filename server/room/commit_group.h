@@ -48,6 +48,7 @@ struct CommitGroup {
   std::size_t bytes = 0;
   std::size_t commands = 0;
   std::int64_t sent_us = 0;
+  std::uint64_t serial = 0;  // Matches the journal's answer.
 
   [[nodiscard]] bool empty() const { return units.empty() && sealed_puts.empty(); }
 

@@ -82,6 +82,33 @@ LinkCore* TeamCore::find_link(std::uint64_t link_id) {
   return found == links.end() || (*found)->link_id != link_id ? nullptr : *found;
 }
 
+void TeamCore::each_link(const std::function<void(LinkCore&)>& tell) {
+  std::vector<std::uint64_t> ids;
+  ids.reserve(links.size());
+  for (const LinkCore* link : links) {
+    ids.push_back(link->link_id);
+  }
+  for (const std::uint64_t link_id : ids) {
+    if (LinkCore* link = find_link(link_id); link != nullptr) {
+      tell(*link);
+    }
+  }
+}
+
+void TeamCore::leave_all(const std::vector<Subscription*>& leaving, v1::LeftReason reason) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> names;
+  for (const Subscription* sub : leaving) {
+    names.emplace_back(sub->link->link_id, sub->serial);
+  }
+  for (const auto& [link_id, serial] : names) {
+    LinkCore* link = find_link(link_id);
+    Subscription* sub = link == nullptr ? nullptr : link->find_serial(serial);
+    if (sub != nullptr) {
+      link->leave(*sub, reason);
+    }
+  }
+}
+
 std::shared_ptr<const SnapshotCache> TeamCore::snapshot_of(Stream& stream) {
   const auto& cached = stream.snapshot;
   if (cached != nullptr && cached->seq >= stream.ring.base_seq() &&
@@ -146,9 +173,7 @@ void TeamCore::recheck_access(Stream& stream) {
       }
     }
   }
-  for (Subscription* sub : removed) {
-    sub->link->leave(*sub, v1::LEFT_REASON_REMOVED);
-  }
+  leave_all(removed, v1::LEFT_REASON_REMOVED);
 }
 
 void TeamCore::want_read(Subscription& sub) {

@@ -206,8 +206,8 @@ void LinkCore::on_redeemed(const std::optional<Identity>& identity) {
   welcome->set_member(member);
   welcome->set_team(team.id);
   direct(frame);
-  if (team.phase != TeamCore::Phase::Ready && team.phase != TeamCore::Phase::New &&
-      team.phase != TeamCore::Phase::Starting) {
+  if (team.phase == TeamCore::Phase::Stopping || team.phase == TeamCore::Phase::Stopped ||
+      team.phase == TeamCore::Phase::Failed) {
     say_go_away(1'000, "The team is not served here now.");
     close(kCloseTryAgainLater, "The team is not served here now.");
     return;

@@ -212,8 +212,7 @@ bool LinkCore::send_passing(Subscription& sub) {
 // The idle heartbeat; it also tells how far the client is covered when the newest events are not
 // for it. Only streams that are up to date are named.
 void LinkCore::send_tick(std::int64_t now) {
-  const bool silent = now - ticked_us_ >= limits::kTickUs;
-  if (!silent || !transport_.ready()) {
+  if (now - ticked_us_ < limits::kTickUs || !transport_.ready()) {
     return;
   }
   const bool covers = std::any_of(subs.begin(), subs.end(), [](const auto& sub) {

@@ -22,6 +22,7 @@ constexpr std::int64_t kReturnAfterStartUs = 20'000'000;
 
 struct TeamCore::Load {
   std::string name;
+  std::uint32_t ref = 0;  // Of the stream object that waits for it.
   Fold fold;
   std::uint64_t keyframe_seq = 0;
   std::size_t keyframe_bytes = 0;
@@ -64,6 +65,10 @@ void TeamCore::become(Phase next) {
 }
 
 void TeamCore::serve_or_wait(std::function<void(bool)> then) {
+  if (phase == Phase::Fenced) {
+    // Somebody asks for the team here, so it is to live here again: everything is read anew.
+    start([](boost::system::error_code) {});
+  }
   if (phase == Phase::New || phase == Phase::Starting) {
     start_waiters_.push_back(std::move(then));
   } else {
@@ -106,6 +111,7 @@ void TeamCore::with_stream(const std::string& name, std::function<void(Stream*)>
 void TeamCore::load(Stream& stream) {
   const auto load = std::make_shared<Load>();
   load->name = stream.id;
+  load->ref = stream.ref;
   read_keyframe(load);
 }
 
@@ -135,7 +141,7 @@ void TeamCore::read_keyframe(const std::shared_ptr<Load>& load) {
 void TeamCore::read_tail(const std::shared_ptr<Load>& load) {
   const auto on_page = [this, load](persistence::Result<persistence::UnitPage> page) {
     Stream* stream = find_stream(load->name);
-    if (stream == nullptr) {
+    if (stream == nullptr || stream->ref != load->ref) {
       return;
     }
     if (!page) {
@@ -191,7 +197,7 @@ void TeamCore::read_sealed(const std::shared_ptr<Load>& load) {
       guarded(
           [this, load, stage](persistence::Result<std::vector<persistence::SealedEntry>> entries) {
             Stream* stream = find_stream(load->name);
-            if (stream == nullptr) {
+            if (stream == nullptr || stream->ref != load->ref) {
               return;
             }
             if (!entries) {
@@ -213,7 +219,7 @@ void TeamCore::read_sealed(const std::shared_ptr<Load>& load) {
 
 void TeamCore::finish_load(Load& load) {
   Stream* stream = find_stream(load.name);
-  if (stream == nullptr) {
+  if (stream == nullptr || stream->ref != load.ref) {
     return;
   }
   const bool is_whole =
@@ -294,10 +300,7 @@ void TeamCore::fail_stream(Stream& stream, const std::string& why) {
   ++deps.counters.streams_failed;
   log::error("a board is closed", {{"team", id}, {"stream", stream.id}, {"why", why}});
   stream.phase = Stream::Phase::Failed;
-  const std::vector<Subscription*> subs = stream.subs;
-  for (Subscription* sub : subs) {
-    sub->link->leave(*sub, v1::LEFT_REASON_FAILED);
-  }
+  leave_all(stream.subs, v1::LEFT_REASON_FAILED);
   for (auto& waiter : std::exchange(stream.waiters, {})) {
     waiter(nullptr);
   }

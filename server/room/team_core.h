@@ -1,6 +1,7 @@
-// The inside of a Team, spread over files by concern: commit.cc decides and makes durable, team.cc
-// is the public face, load.cc brings streams in and out, fan_out.cc tells everybody, timers.cc
-// watches the clock, unsigned_cards.cc has the paths without an author.
+// The inside of a Team, spread over files by concern: commit.cc decides and makes durable,
+// commit_lost.cc takes back what did not become durable, team.cc is the public face, load.cc brings
+// streams in and out, fan_out.cc tells everybody, timers.cc watches the clock, unsigned_cards.cc
+// has the paths without an author.
 //
 // Owner: Team. One thread; nothing here blocks. Calls of the journal come back through guarded(),
 // which drops them when the team is gone.
@@ -92,6 +93,9 @@ class TeamCore {
   void add_link(LinkCore& link);
   void remove_link(LinkCore& link);
   [[nodiscard]] LinkCore* find_link(std::uint64_t link_id);
+  // Every link that is still there when its turn comes: telling one may end others.
+  void each_link(const std::function<void(LinkCore&)>& tell);
+  void leave_all(const std::vector<Subscription*>& leaving, v1::LeftReason reason);
   // The newest snapshot, or a recent one that the ring can bring up to date.
   [[nodiscard]] std::shared_ptr<const SnapshotCache> snapshot_of(Stream& stream);
   void attach(Subscription& sub);
@@ -151,7 +155,7 @@ class TeamCore {
   [[nodiscard]] board::EventStamp stamp_for(const Stream& stream, const Act& act) const;
   void forget_unborn();
   void record(GroupUnit& unit, const std::string& bytes, PendingEvent event);
-  void on_result(persistence::AppendResult result);
+  void on_result(std::uint64_t serial, persistence::AppendResult result);
   void on_durable(CommitGroup group);
   void on_not_durable(CommitGroup group, persistence::AppendState state);
   void finish_rollback();
@@ -180,6 +184,8 @@ class TeamCore {
   std::size_t bytes_in_flight_ = 0;
   std::vector<CommitGroup> lost_;  // Not durable; rolled back when nothing is in flight.
   bool rolling_back_ = false;
+  bool writable_ = true;  // As the journal said at the last tick of the clock.
+  std::uint64_t next_group_ = 1;
 
   bool turn_scheduled_ = false;
   std::vector<Stream*> dirty_;

@@ -26,17 +26,8 @@ std::uint32_t random_below(const std::string& random_bytes, std::uint32_t limit)
 
 void TeamCore::on_timer() {
   const std::int64_t now = now_us();
-  std::vector<std::uint64_t> ids;
-  ids.reserve(links.size());
-  for (const LinkCore* link : links) {
-    ids.push_back(link->link_id);
-  }
-  for (const std::uint64_t link_id : ids) {
-    // Looked up each time: dropping one link may end others.
-    if (LinkCore* link = find_link(link_id); link != nullptr) {
-      link->on_timer(now);
-    }
-  }
+  writable_ = deps.journal.health().writable;
+  each_link([now](LinkCore& link) { link.on_timer(now); });
   if (phase != Phase::Ready) {
     return;
   }
@@ -98,9 +89,9 @@ void TeamCore::stop(std::uint32_t spread_ms, std::function<void()> done) {
   if (phase == Phase::Ready || phase == Phase::Starting || phase == Phase::New) {
     become(Phase::Stopping);
   }
-  for (LinkCore* link : links) {
-    link->say_go_away(random_below(deps.random_16(), spread_ms + 1), "The server restarts.");
-  }
+  each_link([&](LinkCore& link) {
+    link.say_go_away(random_below(deps.random_16(), spread_ms + 1), "The server restarts.");
+  });
   finish_stop();
 }
 
@@ -112,11 +103,10 @@ void TeamCore::finish_stop() {
   const auto done = std::make_shared<std::function<void()>>(std::exchange(stopped_, nullptr));
   // One turn later, so that what just became durable is still sent.
   later([this, done] {
-    const std::vector<LinkCore*> all = links;
-    for (LinkCore* link : all) {
-      link->pump();
-      link->close(kCloseGoingAway, "The server restarts.");
-    }
+    each_link([](LinkCore& link) {
+      link.pump();
+      link.close(kCloseGoingAway, "The server restarts.");
+    });
     const auto left = std::make_shared<std::size_t>(1);
     const auto one_less = [this, left, done] {
       if (--*left == 0) {

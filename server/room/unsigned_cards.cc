@@ -14,6 +14,20 @@ bool is_same(const v1::SealedNote& a, const v1::SealedNote& b) {
   return a.kind() == b.kind() && a.text() == b.text();
 }
 
+// Stored before, sealed or already revealed: the answer to the first time was lost on its way, and
+// the stage may have ended since.
+bool is_kept(const Stream& stream, const std::string& card, const v1::SubmitAnonymous& submit) {
+  for (const auto& [stage, bucket] : stream.sealed.buckets()) {
+    const auto known = bucket.find(card);
+    if (known != bucket.end()) {
+      return has_right(known->second, submit.secret()) && is_same(known->second, seal(submit));
+    }
+  }
+  const auto* note = stream.head_state.get<v1::Note>(card);
+  return note != nullptr && note->anonymous() && note->kind() == submit.kind() &&
+         note->text() == submit.text();
+}
+
 }  // namespace
 
 void TeamCore::submit_anonymous(Stream& stream, const std::string& member,
@@ -30,6 +44,11 @@ void TeamCore::submit_anonymous(Stream& stream, const std::string& member,
     };
     after_durable(std::move(waiter));
   };
+  const std::string card = hex_of(submit.note_id());
+  if (is_kept(stream, card, submit)) {
+    say_later(v1::REJECT_REASON_UNSPECIFIED);
+    return;
+  }
   v1::Command none;
   board::Context context = context_for({stream, none, member, false, {}, {}, 0, 0});
   const board::View view{session_state(stream), library->head_state, stream.id};
@@ -39,7 +58,6 @@ void TeamCore::submit_anonymous(Stream& stream, const std::string& member,
     say_later(place.error().reason);
     return;
   }
-  const std::string card = hex_of(submit.note_id());
   v1::SealedNote note = seal(submit);
   const SealedCards::Bucket* bucket = stream.sealed.find(place->stage);
   if (bucket != nullptr) {
@@ -50,10 +68,6 @@ void TeamCore::submit_anonymous(Stream& stream, const std::string& member,
     }
     if (known != bucket->end() && !has_right(known->second, submit.secret())) {
       say_later(v1::REJECT_REASON_NOT_YOUR_CARD);
-      return;
-    }
-    if (known != bucket->end() && is_same(known->second, note)) {
-      say_later(v1::REJECT_REASON_UNSPECIFIED);
       return;
     }
   }
