@@ -47,6 +47,9 @@ void SocketOutput::flush() {
   }
   if (block_ != nullptr) {
     block_sent_ += write_some(std::string_view(*block_).substr(block_sent_));
+    if (broken_) {
+      return;
+    }
     if (block_sent_ == block_->size()) {
       block_.reset();
     }
