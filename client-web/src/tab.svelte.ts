@@ -96,7 +96,7 @@ export class Tab {
       onOpen: (welcome) => sync.opened(welcome),
       onFrame: (frame) => sync.receive(frame),
       onClosed: () => sync.closed(),
-      onStatus: (status) => this.#onStatus(room, status),
+      onStatus: (status) => this.#onStatus(room, sync, status),
     });
     room.attach(sync);
     this.#socket.start();
@@ -110,10 +110,10 @@ export class Tab {
     this.#connect(me, room, await chooseClient(this.#identity(), me));
   }
 
-  #onStatus(room: Room, status: LinkStatus): void {
+  #onStatus(room: Room, sync: SyncClient, status: LinkStatus): void {
     room.link = status;
     if (status === 'live') this.nowMs = this.serverNowMs();
-    if (status === 'replaced') room.identityLost();
+    if (status === 'replaced') sync.loseIdentity();
   }
 
   async #adoptOrphans(): Promise<void> {

@@ -30,6 +30,8 @@ import {
 
 const special: Readonly<Partial<globalThis.Record<string, string>>> = {
   'SessionRole.CLIENT': 'Owner of the ask',
+  'NoteKind.WORKS': 'What works',
+  'NoteKind.STUCK': 'Where it is stuck',
   'NoteKind.UNSAID': 'What nobody says',
   'NoteKind.CUSTOMER_QUOTE': "Customer's words",
   'Element.IDENTIFY_PAIN': 'Pain',

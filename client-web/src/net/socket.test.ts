@@ -156,6 +156,18 @@ describe('Socket', () => {
     expect(world.statuses.at(-1)).toBe('live');
   });
 
+  it('stays quiet when its own second connection takes over (W5)', async () => {
+    const world = new World();
+    await world.connect();
+    const first = world.last;
+    await world.pass(6700);
+    world.last.opens();
+    first.says({ case: 'fatal', value: { reason: FatalReason.REPLACED } });
+    expect(world.statuses.at(-1)).toBe('offline');
+    world.last.says(welcome);
+    expect(world.statuses.at(-1)).toBe('live');
+  });
+
   it('does not judge the silence of a hidden tab', async () => {
     const world = new World();
     world.isVisible = false;

@@ -193,6 +193,16 @@ export class Socket {
           return;
         }
       case FatalReason.REPLACED:
+        // Our own second connection took over; its welcome is on the way (W5).
+        if (connection === this.#current && this.#candidate !== undefined) {
+          this.#dropCurrent();
+          return;
+        }
+        this.stop();
+        {
+          this.#setStatus('replaced');
+          return;
+        }
       case FatalReason.CMD_ID_REUSED:
         // Somebody else speaks under our client id: only a new id can help.
         this.stop();

@@ -84,6 +84,7 @@ const silent: SyncListener = {
   saved: () => undefined,
   refused: (refusal) =>
     console.warn('A command of a closed tab was refused:', refusal.reason, refusal.detail),
+  offRecordRefused: () => undefined,
   left: () => undefined,
   readOnly: () => undefined,
   identityLost: () => undefined,

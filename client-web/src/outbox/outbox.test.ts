@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import type { FrozenCommand } from '../sync/outbox.js';
+import { NoteKind } from '../gen/swarmboard/v1/enums_pb.js';
 import { Device } from './device.js';
 import {
   chooseClient,
@@ -71,7 +72,7 @@ describe('Device', () => {
       secret: 's',
       stream: 's1',
       stage: 'a',
-      kind: 3,
+      kind: NoteKind.IDEA,
       text: 't',
       isSaved: false,
     };

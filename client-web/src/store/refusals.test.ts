@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
+import { RejectReasonSchema, RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
 import { addNote, command, record } from '../testing/builders.js';
 import { isSilent, placeOf, refusalSentence, textOfCommand } from './refusals.js';
 
 describe('refusals', () => {
   it('have a sentence for every reason on the merits', () => {
-    const reasons = Object.values(RejectReason).filter(
-      (reason) => typeof reason === 'number' && reason > 0 && reason < 100,
-    ) as RejectReason[];
+    const numbers = RejectReasonSchema.values.map((value) => value.number);
+    const reasons = numbers.filter((n): n is RejectReason => n > 0 && n < 100);
     const fallback = refusalSentence(RejectReason.UNSPECIFIED, '');
     for (const reason of reasons) expect(refusalSentence(reason, '')).not.toBe(fallback);
   });

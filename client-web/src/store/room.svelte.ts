@@ -7,6 +7,7 @@ import type { Event } from '../gen/swarmboard/v1/event_pb.js';
 import {
   PresenceKind,
   type LeftReason,
+  type Nack,
   type ClientFrame,
   type ServerFrame,
 } from '../gen/swarmboard/v1/wire_pb.js';
@@ -76,7 +77,7 @@ export class Room implements SyncListener {
   /** The client that this room speaks through; a new one after its identity was lost. */
   attach(sync: SyncClient): void {
     this.#sync = sync;
-    for (const id of this.#boards.keys()) void sync.follow(id);
+    for (const id of this.#boards.keys()) void this.#follow(id);
   }
 
   board(id: string): BoardStore {
@@ -84,10 +85,16 @@ export class Room implements SyncListener {
     if (board === undefined) {
       board = new BoardStore(id);
       this.#boards.set(id, board);
-      void this.#sync?.follow(id);
+      void this.#follow(id);
       void this.#loadAnonymous(board);
     }
     return board;
+  }
+
+  /** Also tells the state of a stream that is followed already. */
+  async #follow(id: string): Promise<void> {
+    const stream = await this.#sync?.follow(id);
+    if (stream !== undefined) this.changed(stream);
   }
 
   leaveBoard(id: string): void {
@@ -180,6 +187,14 @@ export class Room implements SyncListener {
     board.refusals = [...board.refusals, refusal];
   }
 
+  offRecordRefused(stream: Stream, nack: Nack): void {
+    const card = this.#offRecord.find((waiting) => waiting.stream === stream.id);
+    const board = this.#boards.get(stream.id);
+    if (card === undefined || board === undefined) return;
+    this.#offRecord = this.#offRecord.filter((waiting) => waiting !== card);
+    this.#refuseUnsigned(board, card.text, refusalSentence(nack.reason, nack.detail));
+  }
+
   left(stream: Stream, reason: LeftReason): void {
     this.#boards.get(stream.id)?.left(reason);
   }
@@ -240,19 +255,14 @@ export class Room implements SyncListener {
       } else {
         board.ownAnonymous = board.ownAnonymous.filter((own) => own !== card);
         void this.deps.device?.forgetSealed(noteId);
-        this.#refuseAnonymous(board, card, refused);
+        this.#refuseUnsigned(board, card.text, refusalSentence(refused, ''));
       }
     }
   }
 
-  #refuseAnonymous(board: BoardStore, card: AnonymousCard, reason: RejectReason): void {
-    const refusal = {
-      id: ++this.#refusalIds,
-      place: 'write',
-      sentence: refusalSentence(reason, ''),
-      text: card.text,
-      command: undefined,
-    };
+  #refuseUnsigned(board: BoardStore, text: string, sentence: string): void {
+    const id = ++this.#refusalIds;
+    const refusal = { id, place: 'write', sentence, text, command: undefined };
     board.refusals = [...board.refusals, refusal];
   }
 

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { addNote } from '../testing/builders.js';
 import {
   added,
+  askedFor,
   decided,
   emptyPending,
-  isForgotten,
   joined,
   nextCmdNo,
+  passed,
+  refused,
   restored,
   rewound,
   sendable,
@@ -62,10 +64,22 @@ describe('pending', () => {
     expect(sendable(pending, 32).map((c) => c.cmdNo)).toEqual([2n, 3n, 4n]);
   });
 
+  it('sends a refused command again when a server that died asks for it (R15)', () => {
+    let pending = refused(sent(withCommands(3), 3n), 1n);
+    pending = askedFor(pending, 1n) ?? pending;
+    expect(sendable(pending, 32).map((c) => c.cmdNo)).toEqual([1n, 2n, 3n]);
+  });
+
+  it('forgets a refused command when the log has passed it', () => {
+    const { pending, gone } = passed(refused(withCommands(3), 1n), 2n);
+    expect(gone.map((c) => c.cmdNo)).toEqual([1n]);
+    expect(askedFor(pending, 1n)).toBeUndefined();
+  });
+
   it('knows a server that has forgotten settled commands', () => {
     const pending = settled(settled(withCommands(3), 1n), 2n);
-    expect(isForgotten(pending, 3n)).toBe(false);
-    expect(isForgotten(pending, 1n)).toBe(true);
+    expect(askedFor(pending, 3n)).toBeDefined();
+    expect(askedFor(pending, 1n)).toBeUndefined();
   });
 
   it('never sends out of order, twice on one connection, or beyond the window', () => {

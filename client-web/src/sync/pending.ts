@@ -12,13 +12,15 @@ export interface PendingCommand extends FrozenCommand {
 
 export interface Pending {
   readonly commands: readonly PendingCommand[]; // By ascending number.
+  /** Refused, but perhaps not yet in the server's log: it may ask for their bytes again (R15). */
+  readonly refused: readonly PendingCommand[];
   readonly lastCmdNo: bigint; // Highest number given out.
   readonly sentTo: bigint; // Highest number sent on this connection.
   readonly decidedTo: bigint; // Highest number the server has decided, as it said at the join.
 }
 
 export function emptyPending(lastCmdNo = 0n): Pending {
-  return { commands: [], lastCmdNo, sentTo: 0n, decidedTo: 0n };
+  return { commands: [], refused: [], lastCmdNo, sentTo: 0n, decidedTo: 0n };
 }
 
 /** What a closed tab left behind. */
@@ -64,14 +66,49 @@ export function sent(pending: Pending, upTo: bigint): Pending {
   return upTo > pending.sentTo ? { ...pending, sentTo: upTo } : pending;
 }
 
-/** Confirmed by its event, or refused: either way settled. */
+/** Confirmed by its event. */
 export function settled(pending: Pending, cmdNo: bigint): Pending {
   return { ...pending, commands: pending.commands.filter((c) => c.cmdNo !== cmdNo) };
+}
+
+/** Refused on the merits: settled for its author, kept for a server that may have to ask again. */
+export function refused(pending: Pending, cmdNo: bigint): Pending {
+  const command = pending.commands.find((c) => c.cmdNo === cmdNo);
+  if (command === undefined) return pending;
+  return { ...settled(pending, cmdNo), refused: [...pending.refused, command] };
+}
+
+/** The server's log holds everything up to this number: older refusals need not be kept. */
+export function passed(
+  pending: Pending,
+  cmdNo: bigint,
+): { pending: Pending; gone: PendingCommand[] } {
+  const gone = pending.refused.filter((c) => c.cmdNo <= cmdNo);
+  if (gone.length === 0) return { pending, gone };
+  return { pending: { ...pending, refused: pending.refused.filter((c) => c.cmdNo > cmdNo) }, gone };
 }
 
 /** The server refused for circumstances: everything from this number on is to be sent again. */
 export function rewound(pending: Pending, fromCmdNo: bigint): Pending {
   return fromCmdNo <= pending.sentTo ? { ...pending, sentTo: fromCmdNo - 1n } : pending;
+}
+
+/**
+ * The server asks for this number. Undefined: we no longer have everything from there on, so its past
+ * is not ours.
+ */
+export function askedFor(pending: Pending, expectedCmdNo: bigint): Pending | undefined {
+  const again = pending.refused.filter((c) => c.cmdNo >= expectedCmdNo);
+  const commands = [...again, ...pending.commands].sort((a, b) => (a.cmdNo < b.cmdNo ? -1 : 1));
+  const first = commands[0]?.cmdNo ?? nextCmdNo(pending);
+  if (expectedCmdNo < first || expectedCmdNo > nextCmdNo(pending)) return undefined;
+  return {
+    ...pending,
+    commands,
+    refused: pending.refused.filter((c) => c.cmdNo < expectedCmdNo),
+    sentTo: expectedCmdNo - 1n,
+    decidedTo: pending.decidedTo < expectedCmdNo ? pending.decidedTo : expectedCmdNo - 1n,
+  };
 }
 
 /** The connection is new: nothing is in flight, and the server said how far it has decided. */
@@ -87,12 +124,6 @@ export function joined(pending: Pending, lastCmdNo: bigint): Pending {
 /** Decided by the server, while their events may still be on the way. */
 export function decided(pending: Pending): PendingCommand[] {
   return pending.commands.filter((c) => !isOpen(pending, c));
-}
-
-/** The server expects a number that we have given out and settled long ago: its past is not ours. */
-export function isForgotten(pending: Pending, expectedCmdNo: bigint): boolean {
-  const first = pending.commands.find((c) => isOpen(pending, c))?.cmdNo ?? nextCmdNo(pending);
-  return expectedCmdNo < first;
 }
 
 function isOpen(pending: Pending, command: PendingCommand): boolean {

@@ -93,6 +93,20 @@ export class Stream {
     return { kind: 'applied', events: batch.events };
   }
 
+  /** Everything visible up to there has been sent on this connection (W11). */
+  onTick(head: bigint, chain: bigint): void {
+    if (this.#position === undefined || head < this.#position.seq) return;
+    this.#position = { epoch: this.#position.epoch, seq: head, chain };
+  }
+
+  /** The stream is not for this member any more: nothing of it stays (W8). */
+  forget(): void {
+    this.phase = 'left';
+    this.#position = undefined;
+    this.#confirmed = State.empty;
+    this.refresh();
+  }
+
   /** Commands that the server decided before this connection, once their events are here. */
   settleDecided(): bigint[] {
     if (this.#position === undefined || this.#position.seq < this.#headAtJoin) return [];

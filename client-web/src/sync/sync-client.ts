@@ -16,13 +16,16 @@ import {
   type Nack,
   type PresenceKind,
   type ServerFrame,
+  type StreamHead,
   type Welcome,
 } from '../gen/swarmboard/v1/wire_pb.js';
 import type { FrozenCommand, Outbox } from './outbox.js';
 import {
   added,
-  isForgotten,
+  askedFor,
   nextCmdNo,
+  passed,
+  refused,
   restored,
   rewound,
   sendable,
@@ -62,6 +65,8 @@ export interface SyncListener {
   applied(stream: Stream, events: readonly Event[]): void;
   saved(stream: Stream, command: PendingCommand): void;
   refused(refusal: RefusedCommand): void;
+  /** A card off the record was refused; it has no number to tell which (R41). */
+  offRecordRefused(stream: Stream, nack: Nack): void;
   left(stream: Stream, reason: LeftReason): void;
   /** The server keeps no commands now (disk full, taking over); they wait here. */
   readOnly(isReadOnly: boolean): void;
@@ -83,8 +88,6 @@ export interface SyncOptions {
 }
 
 const IN_FLIGHT_DEFAULT = 32;
-// A head that is ahead of us while nothing arrives: ask again (docs/protocol.md, "gap check").
-const GAP_CHECK_MS = 2000;
 const RETRY_DEFAULT_MS = 1000;
 const ON_THE_MERITS_BELOW = 100;
 
@@ -92,7 +95,6 @@ export class SyncClient {
   readonly #options: SyncOptions;
   readonly #streams = new Map<string, Stream>();
   readonly #loading = new Map<string, Promise<Stream>>();
-  readonly #gapChecks = new Map<string, () => void>();
   #inFlightMax = IN_FLIGHT_DEFAULT;
   #lastSub = 0;
   #isOpen = false;
@@ -136,7 +138,6 @@ export class SyncClient {
     const stream = this.#streams.get(id);
     if (stream === undefined || stream.pending.commands.length > 0) return; // Drains first.
     if (stream.phase !== 'left') this.#send([frame({ case: 'leave', value: { sub: stream.sub } })]);
-    this.#cancelGapCheck(id);
     this.#streams.delete(id);
     this.#loading.delete(id);
   }
@@ -184,7 +185,6 @@ export class SyncClient {
     this.#isOpen = false;
     for (const stream of this.#streams.values()) {
       if (stream.phase !== 'left') stream.phase = 'waiting';
-      this.#cancelGapCheck(stream.id);
     }
   }
 
@@ -212,13 +212,11 @@ export class SyncClient {
         return;
       }
       case 'tick':
-        for (const head of body.value.heads) this.#checkHead(head.streamRef, head.head);
+        for (const head of body.value.heads) this.#onTick(head);
         return;
       case 'left': {
         const stream = this.#bySub(body.value.sub);
-        if (stream === undefined) return;
-        stream.phase = 'left';
-        this.#options.listener.left(stream, body.value.reason);
+        if (stream !== undefined) this.#onLeft(stream, body.value.reason);
         return;
       }
       case 'presence':
@@ -240,6 +238,15 @@ export class SyncClient {
     }
   }
 
+  /** This client id can not go on: what waited goes back to its author, who decides. */
+  loseIdentity(): void {
+    for (const stream of this.#streams.values()) {
+      this.#giveBack(stream, RejectReason.UNKNOWN_CLIENT, 'This was not sent yet.');
+      this.#changed(stream);
+    }
+    this.#options.listener.identityLost();
+  }
+
   /** Asks for the stream again, from where we stand. */
   rejoin(stream: Stream): void {
     if (!this.#isOpen) return;
@@ -257,6 +264,22 @@ export class SyncClient {
     this.#send([frame({ case: 'join', value })]);
   }
 
+  #onTick(head: StreamHead): void {
+    const stream = this.#byRef(head.streamRef);
+    if (stream?.phase !== 'live' || head.head === stream.seq) return;
+    stream.onTick(head.head, head.chain);
+    this.#afterNews(stream);
+  }
+
+  #onLeft(stream: Stream, reason: LeftReason): void {
+    stream.forget();
+    if (reason === LeftReason.NOT_FOUND || reason === LeftReason.REMOVED) {
+      this.#giveBack(stream, RejectReason.NOT_IN_AUDIENCE, '');
+    }
+    this.#changed(stream);
+    this.#options.listener.left(stream, reason);
+  }
+
   #onJoined(joined: Joined): void {
     const stream = this.#bySub(joined.sub);
     if (stream === undefined) return;
@@ -265,6 +288,7 @@ export class SyncClient {
       if (outcome.reason === RejectReason.UNSPECIFIED) continue;
       this.#settleRefused(stream, outcome.cmdNo, outcome.reason, '');
     }
+    this.#onPassed(stream, joined.lastCmdNo);
     this.#afterNews(stream);
     this.#flush(stream);
     this.#options.listener.joined(stream);
@@ -280,7 +304,7 @@ export class SyncClient {
     }
     if (result.kind === 'seen') return;
     for (const event of result.events) {
-      if (hex(event.clientId) === this.#options.clientId) this.#settleSaved(stream, event.cmdNo);
+      if (this.#isOwn(event)) this.#settleSaved(stream, event.cmdNo);
     }
     this.#options.listener.applied(stream, result.events);
     this.#options.listener.readOnly(false);
@@ -288,28 +312,38 @@ export class SyncClient {
     this.#flush(stream);
   }
 
+  /** Client ids are public: an echo is ours only if the actor is, too (R1). */
+  #isOwn(event: Event): boolean {
+    return event.actor === this.#options.member && hex(event.clientId) === this.#options.clientId;
+  }
+
   #onNack(nack: Nack): void {
     const stream = this.#bySub(nack.sub);
     if (stream === undefined) return;
-    const { reason } = nack;
-    if (reason === RejectReason.UNKNOWN_CLIENT) {
-      this.#forgotten(stream);
-      return;
-    }
-    if ((reason as number) < ON_THE_MERITS_BELOW) {
-      this.#settleRefused(stream, nack.cmdNo, reason, nack.detail);
+    if (nack.cmdNo === 0n) {
+      this.#options.listener.offRecordRefused(stream, nack);
+    } else if (nack.reason === RejectReason.UNKNOWN_CLIENT) {
+      this.loseIdentity();
+    } else if ((nack.reason as number) < ON_THE_MERITS_BELOW) {
+      this.#settleRefused(stream, nack.cmdNo, nack.reason, nack.detail);
       this.#changed(stream);
       this.#flush(stream);
-      return;
+    } else {
+      this.#onCircumstance(stream, nack);
     }
-    if (reason === RejectReason.OUT_OF_ORDER) {
-      if (isForgotten(stream.pending, nack.expectedCmdNo)) {
-        this.#forgotten(stream);
+  }
+
+  /** Nothing was decided: the same bytes are sent again, in order, when it makes sense. */
+  #onCircumstance(stream: Stream, nack: Nack): void {
+    if (nack.reason === RejectReason.OUT_OF_ORDER) {
+      const asked = askedFor(stream.pending, nack.expectedCmdNo);
+      if (asked === undefined) {
+        this.loseIdentity();
         return;
       }
-      stream.pending = rewound(stream.pending, nack.expectedCmdNo);
+      stream.pending = asked;
     } else {
-      this.#options.listener.readOnly(reason === RejectReason.READ_ONLY);
+      this.#options.listener.readOnly(nack.reason === RejectReason.READ_ONLY);
       stream.pending = rewound(stream.pending, nack.cmdNo);
       this.#hold(stream, nack.retryAfterMs === 0 ? RETRY_DEFAULT_MS : nack.retryAfterMs);
     }
@@ -339,59 +373,50 @@ export class SyncClient {
     const before = stream.pending.commands;
     for (const cmdNo of stream.settleDecided()) {
       const command = before.find((c) => c.cmdNo === cmdNo);
-      if (command !== undefined) this.#forget(stream, command, 'saved');
+      if (command === undefined) continue;
+      this.#forget(stream, command);
+      this.#options.listener.saved(stream, command);
     }
     this.#changed(stream);
   }
 
   #settleSaved(stream: Stream, cmdNo: bigint): void {
+    this.#onPassed(stream, cmdNo);
     const command = stream.pending.commands.find((c) => c.cmdNo === cmdNo);
     if (command === undefined) return;
     stream.pending = settled(stream.pending, cmdNo);
-    this.#forget(stream, command, 'saved');
+    this.#forget(stream, command);
+    this.#options.listener.saved(stream, command);
   }
 
   #settleRefused(stream: Stream, cmdNo: bigint, reason: RejectReason, detail: string): void {
     const command = stream.pending.commands.find((c) => c.cmdNo === cmdNo);
     if (command === undefined) return;
-    stream.pending = settled(stream.pending, cmdNo);
-    this.#forget(stream, command, 'refused');
+    stream.pending = refused(stream.pending, cmdNo);
     this.#options.listener.refused({ stream: stream.id, command: command.intent, reason, detail });
   }
 
+  /** Refusals up to this number are in the server's log: their bytes need not be kept (R15). */
+  #onPassed(stream: Stream, cmdNo: bigint): void {
+    const { pending, gone } = passed(stream.pending, cmdNo);
+    stream.pending = pending;
+    for (const command of gone) this.#forget(stream, command);
+  }
+
   /** The outcome is known: the device need not keep it. A failure only means it is settled again. */
-  #forget(stream: Stream, command: PendingCommand, how: 'saved' | 'refused'): void {
+  #forget(stream: Stream, command: PendingCommand): void {
     const { outbox, clientId, listener } = this.#options;
     outbox
       .remove(clientId, stream.id, command.cmdNo)
       .catch((error: unknown) => listener.notKept(String(error)));
-    if (how === 'saved') listener.saved(stream, command);
   }
 
-  /** Never sent twice under another name by itself: what waited is shown to its author as unsent. */
-  #forgotten(stream: Stream): void {
+  /** Shown to its author as not sent; never sent again by itself. */
+  #giveBack(stream: Stream, reason: RejectReason, detail: string): void {
     for (const command of stream.pending.commands) {
-      const reason = RejectReason.UNKNOWN_CLIENT;
-      this.#settleRefused(stream, command.cmdNo, reason, 'This was not sent yet.');
+      this.#settleRefused(stream, command.cmdNo, reason, detail);
     }
-    this.#changed(stream);
-    this.#options.listener.identityLost();
-  }
-
-  #checkHead(ref: number, head: bigint): void {
-    const stream = this.#byRef(ref);
-    if (stream?.phase !== 'live' || head <= stream.seq || this.#gapChecks.has(stream.id)) return;
-    const seqBefore = stream.seq;
-    const cancel = this.#options.clock.after(GAP_CHECK_MS, () => {
-      this.#gapChecks.delete(stream.id);
-      if (stream.phase === 'live' && stream.seq === seqBefore) this.rejoin(stream);
-    });
-    this.#gapChecks.set(stream.id, cancel);
-  }
-
-  #cancelGapCheck(id: string): void {
-    this.#gapChecks.get(id)?.();
-    this.#gapChecks.delete(id);
+    this.#onPassed(stream, stream.pending.lastCmdNo);
   }
 
   #changed(stream: Stream): void {

@@ -112,6 +112,7 @@ export class FakeServer {
     }
     const event = create(EventSchema, {
       seq: BigInt(stream.events.length + 1),
+      actor: 'maya',
       clientId: unhex(link.clientId),
       cmdNo: frame.cmdNo,
       intent: command,
@@ -179,7 +180,7 @@ export class FakeLink implements Transport {
         : never
       : never,
   ): void {
-    this.down.push(create(ServerFrameSchema, { body } as never));
+    this.down.push(create(ServerFrameSchema, { body }));
   }
 
   broadcast(stream: FakeStream, events: readonly Event[]): void {

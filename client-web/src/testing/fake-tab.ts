@@ -82,6 +82,7 @@ export class FakeTab {
     applied: () => undefined,
     saved: (_stream, command) => this.saved.push(command.cmdNo),
     refused: (refusal) => this.refused.push(refusal),
+    offRecordRefused: () => undefined,
     left: () => undefined,
     readOnly: (isReadOnly) => {
       this.isReadOnly = isReadOnly;
