@@ -31,6 +31,9 @@ void SimDisk::restore(const Backup& backup, std::uint64_t epoch) {
   log_ = backup;
   epoch_ = epoch;
   reindex();
+  for (auto& [name, stream] : streams_) {
+    stream.epoch = epoch;
+  }
 }
 
 void SimDisk::damage(const StreamName& name, std::uint64_t first_seq) {
@@ -56,7 +59,7 @@ const SimStream* SimDisk::find(const StreamName& name) const {
 
 Head SimDisk::head(const StreamName& name) const {
   const SimStream* stream = find(name);
-  return stream == nullptr ? Head{epoch_, 0, 0} : Head{epoch_, stream->seq, stream->chain};
+  return stream == nullptr ? Head{} : Head{stream->epoch, stream->seq, stream->chain};
 }
 
 std::vector<std::string> SimDisk::teams() const {

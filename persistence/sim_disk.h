@@ -37,6 +37,7 @@ using SimEntryPtr = std::shared_ptr<const SimEntry>;
 struct SimStream {
   std::vector<Unit> units;
   std::set<std::uint64_t> damaged;  // First sequence numbers.
+  std::uint64_t epoch = 1;
   std::uint64_t seq = 0;
   std::uint64_t chain = 0;
   std::map<std::uint64_t, KeyframeBytes> keyframes;
@@ -56,7 +57,7 @@ class SimDisk {
   void crash(std::mt19937_64& random);
 
   [[nodiscard]] Backup backup() const;
-  // The log becomes the backup's; every stream continues under the new epoch.
+  // The log becomes the backup's; every stream in it continues under the new epoch.
   void restore(const Backup& backup, std::uint64_t epoch);
 
   // The stored unit rots: from now on it cannot be read.
@@ -70,6 +71,7 @@ class SimDisk {
 
   [[nodiscard]] std::size_t synced() const { return synced_; }
 
+  // Of the last restore; 1 = there was none.
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
   [[nodiscard]] const SimStream* find(const StreamName& name) const;

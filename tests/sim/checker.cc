@@ -96,7 +96,7 @@ void Checker::check_joined(SimConnection& connection, Reception& reception,
     findings_.report("P4", "a join to " + name_of(stream) + " tells a head of " +
                                std::to_string(joined.head()) + " that is not durable");
   }
-  if (joined.epoch() != disk_.epoch()) {
+  if (joined.epoch() != disk_.head({team_, stream}).epoch) {
     findings_.report("P4", "a join tells a wrong epoch");
   }
 }
@@ -319,7 +319,7 @@ void Checker::check_cards_at_rest() {
       findings_.report("P9", "an anonymous card was never answered");
     } else if (card.state == CardState::Saved && !oracle_.knows_card(card.note_id)) {
       findings_.report("P2", "a saved anonymous card is gone");
-    } else if (card.state == CardState::Refused && oracle_.knows_card(card.note_id)) {
+    } else if (card.state == CardState::Refused && oracle_.holds_card(card.stream, card.note_id)) {
       findings_.report("P2", "a refused anonymous card is there");
     }
   }

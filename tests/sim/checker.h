@@ -26,7 +26,7 @@ namespace swarmboard::sim {
 class Checker {
  public:
   Checker(std::string team, const persistence::SimDisk& disk, Findings& findings)
-      : disk_(disk), findings_(findings), oracle_(std::move(team), findings) {}
+      : team_(std::move(team)), disk_(disk), findings_(findings), oracle_(team_, findings) {}
 
   // P4, P6, P7: what this client receives at this moment.
   void on_delivery(SimConnection& connection, std::string_view message);
@@ -71,6 +71,7 @@ class Checker {
   void check_cards_at_rest();
   void check_client(const SimClient& client);
 
+  std::string team_;
   const persistence::SimDisk& disk_;
   Findings& findings_;
   Ledger ledger_;

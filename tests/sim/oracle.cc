@@ -121,6 +121,21 @@ bool Oracle::may_have(const Token& token, const std::string& member) const {
          (found->second.is_public || found->second.readers.contains(member));
 }
 
+bool Oracle::holds_card(const std::string& stream, const std::string& note_id) const {
+  const OracleStream* truth = find(stream);
+  if (truth == nullptr) {
+    return false;
+  }
+  for (const auto& [bucket, cards] : truth->sealed) {
+    for (const auto& [id, value] : cards) {
+      if (card_name(id) == card_name(note_id)) {
+        return true;
+      }
+    }
+  }
+  return truth->state.get<v1::Note>(card_name(note_id)) != nullptr;
+}
+
 bool Oracle::knows_card(const std::string& note_id) const {
   return cards_.contains(card_name(note_id));
 }
@@ -236,7 +251,9 @@ void Oracle::read_public(const OracleStream& stream, const v1::StoredEvent& stor
   }
   for (const v1::Upsert& upsert : event.patch().upsert()) {
     const v1::Record& record = upsert.record();
-    if (record.has_only_for() || record.has_ballot() || record.has_facilitator_feedback()) {
+    const auto* vote = stream.state.get<v1::Vote>(record.ballot().vote());
+    const bool is_secret_ballot = record.has_ballot() && (vote == nullptr || vote->hidden());
+    if (record.has_only_for() || is_secret_ballot || record.has_facilitator_feedback()) {
       findings_.report("P6", "a private record of kind " + std::to_string(record.body_case()) +
                                  " is in a public part of event " + std::to_string(event.seq()) +
                                  ", intent " + std::to_string(event.intent().body_case()));

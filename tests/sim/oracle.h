@@ -61,7 +61,9 @@ class Oracle {
 
   // Whether the member may have this text now. A token that is in no durable event is nobody's.
   [[nodiscard]] bool may_have(const Token& token, const std::string& member) const;
-  // A saved anonymous card: in its bucket, or published by a reveal, or dropped with its session.
+  // An anonymous card waits for its reveal or was revealed.
+  [[nodiscard]] bool holds_card(const std::string& stream, const std::string& note_id) const;
+  // It was there once; a session drops at its close what it never revealed.
   [[nodiscard]] bool knows_card(const std::string& note_id) const;
 
  private:

@@ -56,7 +56,9 @@ void SimClient::on_joined(const v1::Joined& joined) {
     follow.token.emplace();
   }
   if (follow.wants_snapshot) {
+    // Whoever is cut off before the snapshot is whole begins with nothing again.
     follow.token.emplace().set_epoch(joined.epoch());
+    follow.state = {};
   }
   settle_upto(stream, joined);
   pump(stream);

@@ -74,12 +74,14 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
   void cut();
   void fall_silent();
 
-  // The line becomes as slow as that; 0 = as fast as it can be.
+  // The line becomes as slow as that.
   void set_speed(std::int64_t bytes_per_second) { faults_.bytes_per_second = bytes_per_second; }
 
   [[nodiscard]] bool is_server_open() const { return link_ != nullptr; }
 
   [[nodiscard]] bool is_client_open() const { return client_open_; }
+
+  [[nodiscard]] bool is_slow() const { return faults_.bytes_per_second > 0; }
 
   [[nodiscard]] const std::string& member() const { return member_; }
 

@@ -150,9 +150,15 @@ void World::strike_connection() {
 }
 
 void World::restore_backup() {
-  const auto backup = backups_[below(random_, backups_.size())];
-  for (const auto& connection : server_->connections()) {
-    connection->cut();
+  const std::size_t chosen = below(random_, backups_.size());
+  const auto backup = backups_[chosen];
+  // Later ones belong to a past that now never happened.
+  backups_.resize(chosen + 1);
+  // Nothing from before is still on its way: the operator took his time.
+  for (const auto& weak : connections_) {
+    if (const auto connection = weak.lock()) {
+      connection->cut();
+    }
   }
   kill_server(1'000'000);
   note("a backup is restored");
@@ -247,9 +253,13 @@ void World::come_to_rest() {
   kill_after_tasks_.reset();
   if (server_ != nullptr) {
     for (const auto& connection : server_->connections()) {
-      connection->set_speed(0);
+      if (connection->is_slow()) {
+        connection->cut();
+      }
     }
   }
+  // Long enough to notice a connection that is half open.
+  run_for(8'000'000);
   const std::int64_t end_us = scheduler_.now_us() + kRestUsMax;
   while (scheduler_.now_us() < end_us && !findings_.any() && !is_at_rest()) {
     run_for(500'000);
@@ -301,6 +311,8 @@ std::shared_ptr<SimConnection> World::connect(const std::string& member) {
   });
   connection->set_spoiler(options_.spoil_message);
   server_->accept(connection);
+  std::erase_if(connections_, [](const auto& weak) { return weak.expired(); });
+  connections_.push_back(connection);
   return connection;
 }
 

@@ -90,6 +90,7 @@ class World {
   std::unique_ptr<SimServer> server_;
   std::uint64_t server_generation_ = 0;
   std::vector<std::unique_ptr<SimClient>> clients_;
+  std::vector<std::weak_ptr<SimConnection>> connections_;  // All that may still carry something.
   std::vector<persistence::SimDisk::Backup> backups_;
   std::uint64_t last_epoch_ = 1;
   std::uint64_t last_ticket_ = 0;
