@@ -64,9 +64,58 @@ test('a question stays hidden until the reveal, as a count; then all see it with
   await greta.page.getByText('1 card hidden').waitFor();
   assert.equal(await greta.page.getByText('Who holds the depot records?').count(), 0);
   await greta.shot('hidden-count');
+  assert.equal(greta.wasSent('depot records'), false, 'hidden words were on the wire');
   await greta.page.getByRole('button', { name: 'Reveal' }).first().click();
   await greta.sees('Who holds the depot records?');
   assert.match(await greta.card('Who holds the depot').innerText(), /Maya Iqbal/);
+  assert.equal(greta.wasSent('depot records'), true);
+  browser.checkClean();
+});
+
+test('a refusal stands beside what was tried, and the words are not lost', async () => {
+  const greta = await browser.person(server, 'Greta Lindqvist');
+  const path = await greta.startSession('Refused', 'deal_swarm_50');
+  await greta.nextStage();
+  const maya = await browser.person(server, 'Maya Iqbal');
+  await maya.enter(path);
+  // Chosen while the stage allowed it, sent after the stage had changed.
+  await maya.context.setOffline(true);
+  await maya.health('offline');
+  await maya.write('A rule that comes too late', 'Ground rule');
+  await greta.nextStage();
+  await greta.page.locator('.steps [aria-current=step]', { hasText: 'five facts' }).waitFor();
+  await maya.context.setOffline(false);
+  const refusal = maya.page.getByRole('alert').filter({ hasText: 'A rule that comes too late' });
+  await refusal.waitFor();
+  await maya.shot('refusal');
+  await refusal.getByRole('button', { name: 'Put the text back' }).click();
+  assert.equal(await maya.page.getByLabel('Your words').inputValue(), 'A rule that comes too late');
+  assert.equal(await greta.card('comes too late').count(), 0);
+  browser.checkClean();
+});
+
+test('a card without a name: a count before the reveal, no author after it', async () => {
+  const greta = await browser.person(server, 'Greta Lindqvist');
+  const path = await greta.startSession('What nobody says', 'team_retro_60');
+  const hugo = await browser.person(server, 'Hugo Marchetti');
+  await hugo.enter(path);
+  const warning = hugo.page.getByText('No name is kept with these cards');
+  for (let stage = 0; stage < 8 && !(await warning.isVisible()); stage++) {
+    await greta.nextStage();
+    await hugo.page.waitForFunction(
+      (count) => document.querySelectorAll('.steps li.done').length >= count,
+      stage,
+    );
+  }
+  await warning.waitFor();
+  await hugo.write('We are all tired of the weekly report');
+  await hugo.page.locator('.card.private .saved', { hasText: 'saved' }).waitFor();
+  await greta.page.getByText('1 card hidden').waitFor();
+  await hugo.shot('anonymous');
+  assert.equal(greta.wasSent('weekly report'), false);
+  await greta.page.getByRole('button', { name: /^Reveal/ }).first().click();
+  await greta.sees('We are all tired of the weekly report');
+  assert.match(await greta.card('weekly report').innerText(), /without a name/);
   browser.checkClean();
 });
 

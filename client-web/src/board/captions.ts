@@ -6,7 +6,7 @@ import type { Event } from '../gen/swarmboard/v1/event_pb.js';
 import type { Record } from '../gen/swarmboard/v1/record_pb.js';
 import { captionOfRecord, quoted, textOfId } from './caption-records.js';
 import type { State } from './state.js';
-import { audienceWords, lists, word } from './words.js';
+import { audienceWords, lists, plural, word } from './words.js';
 
 export interface Caption {
   readonly text: string;
@@ -210,7 +210,7 @@ function unsigned(event: Event, after: State): string {
       return `A hidden card: ${count} in ${quoted(stageName(after, record.id))}`;
     }
     if (record?.body.case === 'vote' && record.body.value.voted !== undefined) {
-      return `A hidden ballot: ${record.body.value.voted} have voted`;
+      return `A hidden ballot: ${plural(record.body.value.voted, 'person has', 'people have')} voted`;
     }
   }
   return (event.patch?.upsert.length ?? 0) === 0 ? 'Something private' : 'The board changed';

@@ -53,6 +53,7 @@ export class Browser {
 export class Person {
   problems = [];
   page;
+  #received = [];
 
   constructor(context, server, name) {
     this.context = context;
@@ -111,6 +112,12 @@ export class Person {
     await this.card(text).locator('.saved').first().waitFor();
   }
 
+  /** Whether these words were in any bytes that the server sent to this window. */
+  wasSent(words) {
+    const wanted = Buffer.from(words, 'utf8');
+    return this.#received.some((payload) => Buffer.from(payload).includes(wanted));
+  }
+
   async health(kind) {
     await this.page.locator(`[data-health="${kind}"]`).waitFor();
   }
@@ -142,6 +149,9 @@ export class Person {
     page.on('console', (message) => {
       const text = message.text();
       if (/Content Security Policy|Refused to/i.test(text)) this.problems.push(text);
+    });
+    page.on('websocket', (socket) => {
+      socket.on('framereceived', ({ payload }) => this.#received.push(payload));
     });
     page.on('request', (request) => {
       const url = new URL(request.url());

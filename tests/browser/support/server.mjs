@@ -80,7 +80,10 @@ export class Server {
       body: { case: 'member', value: { name, role, active: true } },
     });
     const records = [
-      { id: 'kestrel', body: { case: 'team', value: { name: 'Kestrel North' } } },
+      {
+        id: 'kestrel',
+        body: { case: 'team', value: { name: 'Kestrel North', rules: { anonymityMin: 2 } } },
+      },
       ...people.map(member),
       { id: 'd1', body: { case: 'deal', value: { account: 'Silverfen Rail', owner: 'greta', isOpen: true } } },
     ];
