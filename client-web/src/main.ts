@@ -2,7 +2,8 @@
 import { mount } from 'svelte';
 import { Tab } from './tab.svelte.js';
 import App from './ui/App.svelte';
-import './ui/app.css';
+import './ui/base.css';
+import './ui/board.css';
 import { router } from './ui/router.svelte.js';
 
 const target = document.getElementById('app');

@@ -3,6 +3,7 @@
 // PURE.
 import type { Seat, Session, Stage } from '../gen/swarmboard/v1/board_records_pb.js';
 import {
+  LeaveReason,
   MemberRole,
   NoteKind,
   NoteKindSchema,
@@ -110,7 +111,10 @@ export function mayWrite(state: State, member: string): MayWrite {
   if (isClosed(sessionOf(state)?.body))
     return no('The session is closed. The board stays as it is.');
   const participant = state.get('participant', member);
-  if (participant?.present !== true) return no('Join the session to write on its board.');
+  // Whoever lost the connection is on the way back and may write meanwhile.
+  const isHere =
+    participant?.present === true || participant?.leaveReason === LeaveReason.CONNECTION_LOST;
+  if (!isHere) return no('Join the session to write on its board.');
   const stage = runningStage(state)?.body;
   if (stage === undefined)
     return no('No stage is running yet. The facilitator starts the first one.');
