@@ -96,3 +96,29 @@ test("the server is killed and restarted: saved cards are there, waiting ones ar
   await assertOnce(greta, "Written while it was dead");
   browser.checkClean();
 });
+
+test('the facilitator is gone: the seat is kept for a while, then free to take', async () => {
+  const { greta, maya } = await room('Empty seat');
+  await greta.page.close();
+  await maya.page.getByText("The facilitator's seat is reserved for").waitFor();
+  await maya.shot('seat-reserved');
+  await maya.page.getByRole('button', { name: 'Take the seat' }).click();
+  await maya.page.getByRole('region', { name: 'Facilitator' }).waitFor();
+  browser.checkClean();
+});
+
+test('a long tunnel: the room saw a lost connection, and the way back needs no question', async () => {
+  const tunnel = await Tunnel.to(server);
+  const { greta, maya } = await room('Long tunnel', tunnel);
+  tunnel.block();
+  await maya.write('Written deep in the tunnel', 'Objection');
+  const row = greta.page.locator('.person', { hasText: 'Maya Iqbal' });
+  await row.getByText('connection lost').waitFor({ timeout: 40_000 });
+  tunnel.open();
+  await maya.saved('Written deep in the tunnel');
+  await assertOnce(greta, 'Written deep in the tunnel');
+  await row.getByText('connection lost').waitFor({ state: 'detached' });
+  assert.equal(await maya.page.getByLabel('Your words').count(), 1);
+  browser.checkClean();
+  tunnel.close();
+});

@@ -108,7 +108,7 @@ export class Server {
         id: "kestrel",
         body: {
           case: "team",
-          value: { name: "Kestrel North", rules: { anonymityMin: 2 } },
+          value: { name: "Kestrel North", rules: { anonymityMin: 2, seatGraceS: 4 } },
         },
       },
       ...people.map(member),
