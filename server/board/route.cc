@@ -7,6 +7,7 @@
 
 #include "server/board/apply.h"
 #include "server/board/kinds.h"
+#include "server/board/links.h"
 #include "server/board/patch_builder.h"
 #include "server/board/policy.h"
 #include "server/board/queries.h"
@@ -134,13 +135,31 @@ bool is_for_library(const v1::Upsert& upsert, const State& session, const State&
   return !hidden;
 }
 
+// A group is of one board; what is filed belongs to none. False when nothing else is left.
+bool leave_group_behind(v1::Upsert& upsert) {
+  if (!upsert.record().has_blocker()) {
+    return true;
+  }
+  upsert.mutable_record()->mutable_blocker()->clear_group();
+  auto& clear = *upsert.mutable_clear();
+  clear.erase(std::remove(clear.begin(), clear.end(), v1::Blocker::kGroupFieldNumber), clear.end());
+  return upsert.create() || upsert.set_only_for() || !clear.empty() ||
+         upsert.record().blocker().ByteSizeLong() > 0;
+}
+
 v1::Patch library_patch(const v1::Patch& patch, const State& session, const State& library) {
-  v1::Patch out;
+  v1::Patch whole;
   Fitting fitting(library, session);
   for (const v1::Upsert& upsert : patch.upsert()) {
     if (is_for_library(upsert, session, library)) {
       // A record known to neither stream is reported by the session's own patch.
-      static_cast<void>(fitting.add(out, upsert));
+      static_cast<void>(fitting.add(whole, upsert));
+    }
+  }
+  v1::Patch out;
+  for (v1::Upsert& upsert : *whole.mutable_upsert()) {
+    if (leave_group_behind(upsert)) {
+      *out.add_upsert() = std::move(upsert);
     }
   }
   for (const v1::RecordId& target : patch.remove()) {
@@ -184,10 +203,17 @@ v1::Patch mirror_patch(const v1::Patch& library, const State& session) {
     if (follows || newcomer) {
       *out.add_upsert() = upsert;
     }
+    if (follows && upsert.create() && copy->blocker().has_group()) {
+      out.mutable_upsert()->rbegin()->mutable_record()->mutable_blocker()->set_group(
+          copy->blocker().group());
+    }
   }
   for (const v1::RecordId& target : library.remove()) {
-    const RecordPtr copy = session.find(target.kind(), target.id());
-    if (copy != nullptr && !copy->has_only_for()) {
+    const RecordKey key{target.kind(), target.id()};
+    const RecordPtr copy = session.find(key.kind, key.id);
+    // What this board has built upon stays on it.
+    const bool stays = is_needed(session, key) || is_grouped(session, key);
+    if (copy != nullptr && !copy->has_only_for() && !stays) {
       *out.add_remove() = target;
     }
   }

@@ -159,6 +159,46 @@ TEST_F(RouteTest, AChangeInTheLibraryReachesTheCopies) {
   expect_fits(effects);
 }
 
+TEST_F(RouteTest, WhatAnotherBoardBuiltUponStaysThere) {
+  v1::Patch built;
+  create<v1::Objection>(built, "o1").set_as_heard("Too dear");
+  create<v1::Drill>(built, "dr1").set_objection("o1");
+  apply(s2_, built);
+  remove<v1::Objection>(patch(), "o1");
+  EXPECT_EQ(find(route_from("s1"), "s2"), nullptr);
+  v1::Patch gone;
+  remove<v1::Drill>(gone, "dr1");
+  apply(s2_, gone);
+  EXPECT_NE(find(route_from("s1"), "s2"), nullptr);
+}
+
+TEST_F(RouteTest, GroupsAreOfOneBoard) {
+  v1::Patch blocker;
+  create<v1::Blocker>(blocker, "b1").set_text("No budget");
+  apply(library_, blocker);
+  apply(s1_, blocker);
+  apply(s2_, blocker);
+  v1::Patch grouped;
+  create<v1::NoteGroup>(grouped, "g2").mutable_members()->add_items("b1");
+  change<v1::Blocker>(grouped, "b1").set_group("g2");
+  apply(s2_, grouped);
+
+  change<v1::Blocker>(patch(), "b1").set_group("g1");
+  EXPECT_EQ(route_from("s1").size(), 1U) << "nothing for the library or the other board";
+  change<v1::Blocker>(patch(), "b1").set_text("No budget this year");
+  const auto effects = route_from("s1");
+  ASSERT_NE(find(effects, ""), nullptr);
+  EXPECT_FALSE(find(effects, "")->patch.upsert(0).record().blocker().has_group());
+  ASSERT_NE(find(effects, "s2"), nullptr);
+  State other = s2_;
+  apply(other, find(effects, "s2")->patch);
+  EXPECT_EQ(other.get<v1::Blocker>("b1")->group(), "g2");
+  EXPECT_EQ(other.get<v1::Blocker>("b1")->text(), "No budget this year");
+  decision_ = {};
+  remove<v1::Blocker>(patch(), "b1");
+  EXPECT_EQ(find(route_from("s1"), "s2"), nullptr) << "it is in a group there";
+}
+
 TEST_F(RouteTest, NewMembersComeToEverySession) {
   create<v1::Member>(patch(), "lars").set_name("Lars");
   const auto effects = route_from("");
