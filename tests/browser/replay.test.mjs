@@ -1,8 +1,8 @@
 // A past session at any of its moments: slider, play, speed, link, read only.
-import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Browser, PHONE } from "./support/browser.mjs";
-import { Server } from "./support/server.mjs";
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Browser, PHONE } from './support/browser.mjs';
+import { Server } from './support/server.mjs';
 
 let server;
 let browser;
@@ -18,88 +18,76 @@ after(async () => {
 });
 
 async function pastSession() {
-  const greta = await browser.person(server, "Greta Lindqvist");
-  const path = await greta.startSession("The past", "conv_5_20_5_30");
+  const greta = await browser.person(server, 'Greta Lindqvist');
+  const path = await greta.startSession('The past', 'conv_5_20_5_30');
   await greta.nextStage();
-  await greta.write("The first card", "Objection");
-  await greta.saved("The first card");
-  await greta.write("The second card", "Objection");
-  await greta.saved("The second card");
-  await greta.page.getByText("More: vote, stages, seat, close").click();
-  await greta.page.getByRole("button", { name: "Close the session" }).click();
-  await greta.page.getByRole("button", { name: "Yes, close it" }).click();
-  await greta.page.getByText("This session is closed.").waitFor();
+  await greta.write('The first card', 'Objection');
+  await greta.saved('The first card');
+  await greta.write('The second card', 'Objection');
+  await greta.saved('The second card');
+  await greta.page.getByText('More: vote, stages, seat, close').click();
+  await greta.page.getByRole('button', { name: 'Close the session' }).click();
+  await greta.page.getByRole('button', { name: 'Yes, close it' }).click();
+  await greta.page.getByText('This session is closed.').waitFor();
   return { greta, path };
 }
 
-test("a past session opens read-only at any event, and the link names the moment", async () => {
+test('a past session opens read-only at any event, and the link names the moment', async () => {
   const { path } = await pastSession();
-  const ana = await browser.person(server, "Ana Ferreira");
-  await ana.page.getByRole("link", { name: "Replay" }).first().click();
-  await ana.page.getByText("Replay, read only.").waitFor();
-  const slider = ana.page.getByRole("slider", {
-    name: "Moment of the session",
+  const ana = await browser.person(server, 'Ana Ferreira');
+  await ana.page.getByRole('link', { name: 'Replay' }).first().click();
+  await ana.page.getByText('Replay, read only.').waitFor();
+  const slider = ana.page.getByRole('slider', {
+    name: 'Moment of the session',
   });
-  await ana.page.locator("input[type=range]:enabled").waitFor();
-  await ana.sees("The second card");
-  assert.equal(
-    await ana.page.getByLabel("Your words").count(),
-    0,
-    "a replay has no write box",
-  );
-  const end = Number(await slider.getAttribute("max"));
-  await ana.page
-    .locator(".story button", { hasText: "The first card" })
-    .click();
-  await ana.sees("The first card");
-  assert.equal(await ana.card("The second card").count(), 0);
+  await ana.page.locator('input[type=range]:enabled').waitFor();
+  await ana.sees('The second card');
+  assert.equal(await ana.page.getByLabel('Your words').count(), 0, 'a replay has no write box');
+  const end = Number(await slider.getAttribute('max'));
+  await ana.page.locator('.story button', { hasText: 'The first card' }).click();
+  await ana.sees('The first card');
+  assert.equal(await ana.card('The second card').count(), 0);
   await ana.page.waitForURL(/\/e\/\d+$/);
   const link = new URL(ana.page.url()).pathname;
   assert.ok(link.startsWith(`${path}/e/`));
   await ana.checkAccessible();
-  await ana.shot("replay");
+  await ana.shot('replay');
   await ana.page.goto(server.url + link);
-  await ana.sees("The first card");
-  assert.equal(
-    await ana.card("The second card").count(),
-    0,
-    "the link opens at its moment",
-  );
+  await ana.sees('The first card');
+  assert.equal(await ana.card('The second card').count(), 0, 'the link opens at its moment');
   await slider.focus();
-  await ana.page.locator("input[type=range]:enabled").waitFor();
-  await slider.press("End");
-  await ana.sees("The second card");
-  await slider.press("Home");
-  assert.equal(await ana.card("The first card").count(), 0);
-  await ana.page.getByRole("button", { name: "16×" }).click();
-  await ana.page.getByRole("button", { name: "Play" }).click();
-  await ana.page.getByRole("button", { name: "Pause" }).waitFor();
-  await ana.sees("The second card");
-  await ana.page.getByRole("button", { name: "Play" }).waitFor();
+  await ana.page.locator('input[type=range]:enabled').waitFor();
+  await slider.press('End');
+  await ana.sees('The second card');
+  await slider.press('Home');
+  assert.equal(await ana.card('The first card').count(), 0);
+  await ana.page.getByRole('button', { name: '16×' }).click();
+  await ana.page.getByRole('button', { name: 'Play' }).click();
+  await ana.page.getByRole('button', { name: 'Pause' }).waitFor();
+  await ana.sees('The second card');
+  await ana.page.getByRole('button', { name: 'Play' }).waitFor();
   assert.equal(Number(await slider.inputValue()), end);
   browser.checkClean();
 });
 
-test("the replay fits a phone", async () => {
-  const maya = await browser.person(server, "Maya Iqbal", {
+test('the replay fits a phone', async () => {
+  const maya = await browser.person(server, 'Maya Iqbal', {
     viewport: PHONE,
     isMobile: true,
   });
-  await maya.page.getByRole("link", { name: "Replay" }).first().click();
-  await maya.page.locator("input[type=range]:enabled").waitFor();
+  await maya.page.getByRole('link', { name: 'Replay' }).first().click();
+  await maya.page.locator('input[type=range]:enabled').waitFor();
   await maya.noSidewaysScroll();
   await maya.checkAccessible();
-  await maya.shot("phone-replay");
+  await maya.shot('phone-replay');
   browser.checkClean();
 });
 
-test("a replay that is not for you looks like one that does not exist", async () => {
-  const hugo = await browser.person(server, "Hugo Marchetti");
+test('a replay that is not for you looks like one that does not exist', async () => {
+  const hugo = await browser.person(server, 'Hugo Marchetti');
   await hugo.page.goto(`${server.url}/s/nothing-here/e/3`);
-  await hugo.page
-    .getByText("There is no such replay, or it is not for you")
-    .waitFor();
+  await hugo.page.getByText('There is no such replay, or it is not for you').waitFor();
   await hugo.page.goto(`${server.url}/s/nothing-here`);
-  await hugo.page.getByText("No such session, or it is not for you").waitFor();
+  await hugo.page.getByText('No such session, or it is not for you').waitFor();
   browser.checkClean();
 });

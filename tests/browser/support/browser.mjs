@@ -1,18 +1,16 @@
 // Chromium with one window per person. Every page is watched: errors, refusals of the content policy
 // and requests to anywhere but our server fail the test.
-import assert from "node:assert/strict";
-import { existsSync, mkdtempSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { axeSource, playwright } from "./messages.mjs";
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { axeSource, playwright } from './messages.mjs';
 
-const executable = process.env.BROWSER_TESTS_CHROMIUM ?? "/usr/bin/chromium";
+const executable = process.env.BROWSER_TESTS_CHROMIUM ?? '/usr/bin/chromium';
 export const DESKTOP = { width: 1280, height: 860 };
 export const PHONE = { width: 360, height: 740 };
-const shots =
-  process.env.BROWSER_TESTS_SHOTS ??
-  mkdtempSync(join(tmpdir(), "swarmboard-shots-"));
+const shots = process.env.BROWSER_TESTS_SHOTS ?? mkdtempSync(join(tmpdir(), 'swarmboard-shots-'));
 const TIMEOUT_MS = 15_000;
 
 export class Browser {
@@ -20,12 +18,11 @@ export class Browser {
   #people = [];
 
   static async launch() {
-    if (!existsSync(executable))
-      throw new Error(`${executable} is missing: install chromium`);
+    if (!existsSync(executable)) throw new Error(`${executable} is missing: install chromium`);
     const browser = new Browser();
     browser.#browser = await playwright.chromium.launch({
       executablePath: executable,
-      args: ["--no-sandbox", "--disable-dev-shm-usage"],
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
     });
     console.log(`# screenshots: ${shots}`);
     return browser;
@@ -40,9 +37,9 @@ export class Browser {
     context.setDefaultTimeout(TIMEOUT_MS);
     const person = new Person(context, server, name);
     this.#people.push(person);
-    await person.open("/demo");
-    await person.page.getByRole("button", { name }).click();
-    await person.page.getByRole("heading", { name: "Past sessions" }).waitFor();
+    await person.open('/demo');
+    await person.page.getByRole('button', { name }).click();
+    await person.page.getByRole('heading', { name: 'Past sessions' }).waitFor();
     return person;
   }
 
@@ -52,8 +49,7 @@ export class Browser {
 
   /** Nothing unexpected happened on any page. */
   checkClean() {
-    for (const person of this.#people)
-      assert.deepEqual(person.problems, [], person.name);
+    for (const person of this.#people) assert.deepEqual(person.problems, [], person.name);
   }
 }
 
@@ -82,38 +78,33 @@ export class Person {
   }
 
   async startSession(title, template) {
-    await this.page.getByText("Start a session").click();
-    await this.page.getByLabel("What is it about?").fill(title);
-    await this.page.getByLabel("Kind of meeting").selectOption(template);
-    await this.page.getByRole("button", { name: "Start and take" }).click();
+    await this.page.getByText('Start a session').click();
+    await this.page.getByLabel('What is it about?').fill(title);
+    await this.page.getByLabel('Kind of meeting').selectOption(template);
+    await this.page.getByRole('button', { name: 'Start and take' }).click();
     await this.page.waitForURL(/\/s\/[^/]+$/);
-    await this.page.getByRole("region", { name: "Facilitator" }).waitFor();
+    await this.page.getByRole('region', { name: 'Facilitator' }).waitFor();
     return new URL(this.page.url()).pathname;
   }
 
   async nextStage() {
-    await this.page.getByRole("button", { name: /^Next: / }).click();
+    await this.page.getByRole('button', { name: /^Next: / }).click();
   }
 
   async enter(path) {
     await this.page.goto(this.server.url + path);
-    await this.page
-      .getByRole("button", { name: "I accept, let me in" })
-      .click();
-    await this.page.getByRole("heading", { name: "People" }).waitFor();
+    await this.page.getByRole('button', { name: 'I accept, let me in' }).click();
+    await this.page.getByRole('heading', { name: 'People' }).waitFor();
   }
 
   async write(text, what) {
-    if (what)
-      await this.page
-        .getByLabel("What are you writing?")
-        .selectOption({ label: what });
-    await this.page.getByLabel("Your words").fill(text);
-    await this.page.getByLabel("Your words").press("Enter");
+    if (what) await this.page.getByLabel('What are you writing?').selectOption({ label: what });
+    await this.page.getByLabel('Your words').fill(text);
+    await this.page.getByLabel('Your words').press('Enter');
   }
 
   card(text) {
-    return this.page.locator("article.card", { hasText: text });
+    return this.page.locator('article.card', { hasText: text });
   }
 
   async sees(text) {
@@ -121,15 +112,13 @@ export class Person {
   }
 
   async saved(text) {
-    await this.card(text).locator(".saved").first().waitFor();
+    await this.card(text).locator('.saved').first().waitFor();
   }
 
   /** Whether these words were in any bytes that the server sent to this window. */
   wasSent(words) {
-    const wanted = Buffer.from(words, "utf8");
-    return this.#received.some((payload) =>
-      Buffer.from(payload).includes(wanted),
-    );
+    const wanted = Buffer.from(words, 'utf8');
+    return this.#received.some((payload) => Buffer.from(payload).includes(wanted));
   }
 
   async health(kind) {
@@ -145,41 +134,38 @@ export class Person {
 
   async checkAccessible() {
     // The content policy forbids added scripts; the debugger may still evaluate.
-    await this.page.evaluate(await readFile(axeSource, "utf8"));
+    await this.page.evaluate(await readFile(axeSource, 'utf8'));
     const { violations } = await this.page.evaluate(() =>
       axe.run(document, {
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
       }),
     );
     const told = violations.map(
-      (v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(" | ")}`,
+      (v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`,
     );
     assert.deepEqual(told, [], `${this.name} at ${this.page.url()}`);
   }
 
   async noSidewaysScroll() {
     const over = await this.page.evaluate(
-      () =>
-        document.documentElement.scrollWidth -
-        document.documentElement.clientWidth,
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     assert.ok(over <= 0, `the page is ${over} px wider than the screen`);
   }
 
   #watch(page) {
     const origin = new URL(this.server.url).host;
-    page.on("pageerror", (error) => this.problems.push(String(error)));
-    page.on("console", (message) => {
+    page.on('pageerror', (error) => this.problems.push(String(error)));
+    page.on('console', (message) => {
       const text = message.text();
-      if (/Content Security Policy|Refused to/i.test(text))
-        this.problems.push(text);
+      if (/Content Security Policy|Refused to/i.test(text)) this.problems.push(text);
     });
-    page.on("websocket", (socket) => {
-      socket.on("framereceived", ({ payload }) => this.#received.push(payload));
+    page.on('websocket', (socket) => {
+      socket.on('framereceived', ({ payload }) => this.#received.push(payload));
     });
-    page.on("request", (request) => {
+    page.on('request', (request) => {
       const url = new URL(request.url());
-      if (url.protocol.startsWith("http") && url.host !== origin)
+      if (url.protocol.startsWith('http') && url.host !== origin)
         this.problems.push(`request to ${url}`);
     });
   }

@@ -1,48 +1,40 @@
 // A real `swarmboard serve --demo` as a child process, on a port and in a folder of its own.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { create, NoteKind, toBinary, v1 } from "./messages.mjs";
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { create, NoteKind, toBinary, v1 } from './messages.mjs';
 
-export const root = join(
-  dirname(fileURLToPath(import.meta.url)),
-  "..",
-  "..",
-  "..",
-);
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const program =
-  process.env.BROWSER_TESTS_PROGRAM ??
-  join(root, "build", "dev", "server", "app", "swarmboard");
-const client = join(root, "client-web", "dist");
+  process.env.BROWSER_TESTS_PROGRAM ?? join(root, 'build', 'dev', 'server', 'app', 'swarmboard');
+const client = join(root, 'client-web', 'dist');
 
 export const people = [
-  { id: "greta", name: "Greta Lindqvist", role: 1 },
-  { id: "hugo", name: "Hugo Marchetti", role: 1 },
-  { id: "maya", name: "Maya Iqbal", role: 1 },
-  { id: "ana", name: "Ana Ferreira", role: 2 },
+  { id: 'greta', name: 'Greta Lindqvist', role: 1 },
+  { id: 'hugo', name: 'Hugo Marchetti', role: 1 },
+  { id: 'maya', name: 'Maya Iqbal', role: 1 },
+  { id: 'ana', name: 'Ana Ferreira', role: 2 },
 ];
 
 export class Server {
-  url = "";
+  url = '';
   #child;
   #flags;
   #port = 0;
   #data;
 
   static async start(flags = []) {
-    for (const needed of [program, join(client, "index.html")]) {
+    for (const needed of [program, join(client, 'index.html')]) {
       if (!existsSync(needed))
-        throw new Error(
-          `${needed} is missing: build it first (./dev test does)`,
-        );
+        throw new Error(`${needed} is missing: build it first (./dev test does)`);
     }
     const server = new Server();
     server.#flags = flags;
-    server.#data = mkdtempSync(join(tmpdir(), "swarmboard-browser-"));
+    server.#data = mkdtempSync(join(tmpdir(), 'swarmboard-browser-'));
     await server.#spawn();
     await server.#loadTeam();
     return server;
@@ -50,8 +42,8 @@ export class Server {
 
   /** As a power cut would: no goodbye. */
   async kill() {
-    this.#child.kill("SIGKILL");
-    await once(this.#child, "exit");
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
   }
 
   /** On the same port and data. */
@@ -61,78 +53,61 @@ export class Server {
 
   async stop() {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      this.#child.kill("SIGTERM");
-      await once(this.#child, "exit");
+      this.#child.kill('SIGTERM');
+      await once(this.#child, 'exit');
     }
     rmSync(this.#data, { recursive: true, force: true });
   }
 
   async #spawn() {
-    const words = [
-      "serve",
-      "--demo",
-      "--port",
-      String(this.#port),
-      "--data",
-      this.#data,
-    ];
-    this.#child = spawn(
-      program,
-      [...words, "--client", client, ...this.#flags],
-      {
-        stdio: [
-          "ignore",
-          "pipe",
-          process.env.BROWSER_TESTS_LOG ? "inherit" : "ignore",
-        ],
-      },
-    );
+    const words = ['serve', '--demo', '--port', String(this.#port), '--data', this.#data];
+    this.#child = spawn(program, [...words, '--client', client, ...this.#flags], {
+      stdio: ['ignore', 'pipe', process.env.BROWSER_TESTS_LOG ? 'inherit' : 'ignore'],
+    });
     for await (const line of createInterface({ input: this.#child.stdout })) {
       const found = /listening on (http:\/\/\S+)/.exec(line);
       if (found === null) continue;
-      this.url = found[1].replace(/\/$/, "");
+      this.url = found[1].replace(/\/$/, '');
       this.#port = Number(new URL(this.url).port);
       this.#child.stdout.resume();
       return;
     }
-    throw new Error("the server ended before it was listening");
+    throw new Error('the server ended before it was listening');
   }
 
   async #loadTeam() {
     const member = ({ id, name, role }) => ({
       id,
-      body: { case: "member", value: { name, role, active: true } },
+      body: { case: 'member', value: { name, role, active: true } },
     });
     const records = [
       {
-        id: "kestrel",
+        id: 'kestrel',
         body: {
-          case: "team",
-          value: { name: "Kestrel North", rules: { anonymityMin: 2, seatGraceS: 4 } },
+          case: 'team',
+          value: { name: 'Kestrel North', rules: { anonymityMin: 2, seatGraceS: 4 } },
         },
       },
       ...people.map(member),
       {
-        id: "d1",
+        id: 'd1',
         body: {
-          case: "deal",
-          value: { account: "Silverfen Rail", owner: "greta", isOpen: true },
+          case: 'deal',
+          value: { account: 'Silverfen Rail', owner: 'greta', isOpen: true },
         },
       },
     ];
     const fixture = create(v1.LoadFixtureSchema, { records });
     const response = await fetch(`${this.url}/api/demo/fixture`, {
-      method: "POST",
+      method: 'POST',
       headers: {
-        "X-Swarmboard": "1",
-        "Content-Type": "application/x-protobuf",
+        'X-Swarmboard': '1',
+        'Content-Type': 'application/x-protobuf',
       },
       body: toBinary(v1.LoadFixtureSchema, fixture),
     });
     if (!response.ok)
-      throw new Error(
-        `the team was not loaded: ${response.status} ${await response.text()}`,
-      );
+      throw new Error(`the team was not loaded: ${response.status} ${await response.text()}`);
   }
 }
 

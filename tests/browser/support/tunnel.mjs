@@ -1,9 +1,9 @@
 // A line to the server that can be blocked: nothing flows, nothing is closed, as in a real tunnel.
-import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 
 export class Tunnel {
-  url = "";
+  url = '';
   #server;
   #pairs = new Set();
   #isBlocked = false;
@@ -12,8 +12,8 @@ export class Tunnel {
     const tunnel = new Tunnel();
     const port = Number(new URL(server.url).port);
     tunnel.#server = createServer((near) => tunnel.#accept(near, port));
-    tunnel.#server.listen(0, "127.0.0.1");
-    await once(tunnel.#server, "listening");
+    tunnel.#server.listen(0, '127.0.0.1');
+    await once(tunnel.#server, 'listening');
     tunnel.url = `http://127.0.0.1:${tunnel.#server.address().port}`;
     return tunnel;
   }
@@ -41,17 +41,17 @@ export class Tunnel {
   }
 
   #accept(near, port) {
-    near.on("error", () => near.destroy());
+    near.on('error', () => near.destroy());
     if (this.#isBlocked) {
       this.#pairs.add({ near });
       return;
     }
-    const far = connect(port, "127.0.0.1");
+    const far = connect(port, '127.0.0.1');
     const pair = { near, far };
     this.#pairs.add(pair);
-    far.on("error", () => near.destroy());
-    near.on("close", () => far.destroy());
-    far.on("close", () => {
+    far.on('error', () => near.destroy());
+    near.on('close', () => far.destroy());
+    far.on('close', () => {
       near.destroy();
       this.#pairs.delete(pair);
     });
