@@ -33,13 +33,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, type=Path)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--deep", action="store_true", help="add the path-sensitive analyzer")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
     sources, headers = project_sources()
     commands = json.loads((options.build / "compile_commands.json").read_text())
     known = {Path(entry["file"]).resolve() for entry in commands}
     protos = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "proto").rglob("*.proto"))
-    base = digest(headers + [".clang-tidy"] + protos)
+    extra = ["--checks=clang-analyzer-core*,clang-analyzer-cplusplus*"] if options.deep else []
+    base = ("deep" if options.deep else "") + digest(headers + [".clang-tidy"] + protos)
     stamps = options.build / "clang-tidy"
     stamps.mkdir(exist_ok=True)
 
@@ -49,7 +51,7 @@ def main():
             return path, 0, ""
         # GCC's own warning flags are unknown to clang and no concern of this check.
         done = subprocess.run(["clang-tidy-19", "-p", str(options.build), "--quiet",
-                               "--extra-arg=-Wno-unknown-warning-option", path],
+                               "--extra-arg=-Wno-unknown-warning-option", *extra, path],
                               cwd=ROOT, capture_output=True, text=True)
         if done.returncode == 0:
             stamp.touch()
