@@ -307,6 +307,7 @@ void TeamCore::put_sealed(SealedChange change, std::function<void(bool)> done) {
   open_.sealed_puts.push_back(std::move(change));
   Waiter waiter;
   waiter.call = std::move(done);
+  waiter.wrote = true;
   open_.waiters.push_back(std::move(waiter));
   schedule_turn();
 }
@@ -401,12 +402,15 @@ void TeamCore::on_durable(CommitGroup group) {
     recheck_access(*stream);
   }
   if (rolling_back_) {
-    // What these waited for is durable, but they were judged on state that is lost.
-    lost_.emplace_back().waiters = std::move(group.waiters);
-    return;
+    lost_.emplace_back();
   }
   for (Waiter& waiter : group.waiters) {
-    resolve(waiter, true);
+    // What was only judged before this group may have been judged on state that is lost.
+    if (rolling_back_ && !waiter.wrote) {
+      lost_.back().waiters.push_back(std::move(waiter));
+    } else {
+      resolve(waiter, true);
+    }
   }
 }
 

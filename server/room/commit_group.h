@@ -38,6 +38,7 @@ struct Waiter {
   Dedupe::Ref author;
   board::Refusal refusal;
   std::function<void(bool durable)> call;  // When set, the rest is not used.
+  bool wrote = false;  // Something of the group is its own; false: it was only judged before it.
 };
 
 struct CommitGroup {

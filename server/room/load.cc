@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "persistence/keys.h"
 #include "server/base/limits.h"
 #include "server/base/log.h"
 #include "server/board/kinds.h"
@@ -87,11 +88,12 @@ Stream& TeamCore::add_stream(const std::string& stream) {
 
 void TeamCore::with_stream(const std::string& name, std::function<void(Stream*)> use) {
   serve_or_wait([this, name, use = std::move(use)](bool serving) {
-    Stream* stream = serving ? find_stream(name) : nullptr;
-    if (!serving) {
+    // A name that no stream can have is no damage: it is a client that guesses.
+    if (!serving || !persistence::is_stream_name({id, name})) {
       use(nullptr);
       return;
     }
+    Stream* stream = find_stream(name);
     if (stream == nullptr) {
       stream = &add_stream(name);
       stream->waiters.push_back(use);

@@ -45,6 +45,7 @@ void Team::act(const std::string& stream, v1::Command command, std::string actor
       result.refusal = executed.error();
     }
     Waiter waiter;
+    waiter.wrote = result.ok;
     waiter.call = [result, done](bool durable) {
       done(durable
                ? result
