@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -144,15 +145,32 @@ TEST(PlayAnonymous, NobodyReceivesATextBeforeTheRevealAndNobodyEverAName) {
   stage.expect_no_differences();
 }
 
-TEST(PlayFixtures, FirstSessionReachesItsCheckpoints) {
-  const fs::path path = fixture("session-1");
-  if (path.empty()) {
-    GTEST_SKIP() << "the fixtures are not here (SWARMBOARD_FIXTURES)";
+class PlayFirstSession : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const fs::path path = fixture("session-1");
+    if (path.empty()) {
+      GTEST_SKIP() << "the fixtures are not here (SWARMBOARD_FIXTURES)";
+    }
+    script_ = load(path);
+    stage_ = std::make_unique<Stage>();
+    stage_->player.begin(script_);
   }
-  Stage stage;
-  const Script script = load(path);
-  Player& player = stage.player;
-  player.begin(script);
+
+  Player& player() { return stage_->player; }
+
+  void finish() {
+    player().play_rest();
+    player().finish();
+    stage_->expect_no_differences();
+  }
+
+  Script script_;
+  std::unique_ptr<Stage> stage_;
+};
+
+TEST_F(PlayFirstSession, HidesCardsUntilTheirReveal) {
+  Player& player = this->player();
   player.play_to(8 * 60'000);
   EXPECT_EQ(player.summary_of("greta").hidden.at("brief"), 4U);
   EXPECT_EQ(player.summary_of("greta").counts.at("note"), 1);
@@ -175,7 +193,11 @@ TEST(PlayFixtures, FirstSessionReachesItsCheckpoints) {
   EXPECT_EQ(count<v1::NoteGroup>(player.board_of("imelda")), 0U);
   player.play_to(1'151'000);
   EXPECT_EQ(count<v1::NoteGroup>(player.board_of("imelda")), 1U);
+  finish();
+}
 
+TEST_F(PlayFirstSession, KeepsTheSeatForAMinuteAndThenForWhoeverClaimsIt) {
+  Player& player = this->player();
   player.play_to(1'310'000);
   EXPECT_EQ(player.summary_of("ben").seat, "reserved for greta");
   player.play_to(1'323'000);
@@ -185,7 +207,15 @@ TEST(PlayFixtures, FirstSessionReachesItsCheckpoints) {
   player.play_to(1'540'000);
   EXPECT_EQ(player.summary_of("ben").seat, "held by hugo");
   EXPECT_TRUE(player.board_of("ben").get<v1::Participant>("greta")->present());
+  player.play_rest();
+  const std::map<std::string, std::int64_t> led{
+      {"", 3'000}, {"greta", (37 * 60 + 2) * 1000}, {"hugo", (12 * 60 + 25) * 1000}};
+  EXPECT_EQ(player.summary_of("jonas").seat_ms, led);
+  finish();
+}
 
+TEST_F(PlayFirstSession, EndsWithADecisionPromisesAndAnAdvance) {
+  Player& player = this->player();
   player.play_to(1'925'000);
   const BoardSummary voted = player.summary_of("farah");
   const std::map<std::string, std::uint32_t> dots{
@@ -214,11 +244,7 @@ TEST(PlayFixtures, FirstSessionReachesItsCheckpoints) {
   EXPECT_EQ(open_promises, 5);
   const BoardSummary summary = player.summary_of("jonas");
   EXPECT_EQ(summary.next_steps, std::vector<std::string>{"d_silverfen: ADVANCE by 2025-05-20"});
-  const std::map<std::string, std::int64_t> seat{
-      {"", 3'000}, {"greta", (37 * 60 + 2) * 1000}, {"hugo", (12 * 60 + 25) * 1000}};
-  EXPECT_EQ(summary.seat_ms, seat);
-  player.finish();
-  stage.expect_no_differences();
+  finish();
 }
 
 TEST(PlayFixtures, SecondSessionReachesItsCheckpoints) {
@@ -268,10 +294,26 @@ TEST(PlayFixtures, SecondSessionReachesItsCheckpoints) {
   stage.expect_no_differences();
 }
 
-TEST(PlayKill, BoardAfterAKillIsTheBoardWithoutOne) {
-  const Played done = run({.scripts = {sample("past-session").string()}, .kill_at = "31:00"});
+class PlayKill : public ::testing::TestWithParam<const char*> {};
+
+// In the first minute, before a reveal, with hidden ballots, in the last second.
+INSTANTIATE_TEST_SUITE_P(Moments, PlayKill, ::testing::Values("00:15", "08:59", "30:40", "48:19"),
+                         [](const auto& param) {
+                           std::string name = param.param;
+                           std::erase(name, ':');
+                           return name;
+                         });
+
+TEST_P(PlayKill, BoardAfterAKillIsTheBoardWithoutOne) {
+  const Played done = run({.scripts = {sample("past-session").string()}, .kill_at = GetParam()});
   EXPECT_EQ(done.code, kExitAsExpected) << done.out << done.err;
-  EXPECT_NE(done.out.find("killed and started again"), std::string::npos);
+  EXPECT_NE(done.out.find("is killed with a command in flight"), std::string::npos);
+}
+
+// A refusal may be lost with the server; the client still has the command, and is asked for it.
+TEST(PlayKillAfterARefusal, NumbersGoOnWithoutAGap) {
+  const Played done = run({.scripts = {own_script("refusals").string()}, .kill_at = "02:37"});
+  EXPECT_EQ(done.code, kExitAsExpected) << done.out << done.err;
 }
 
 TEST(PlayCommand, SaysWhatDiffersAndExitsWithOne) {

@@ -16,18 +16,15 @@ using google::protobuf::Message;
 
 constexpr std::string_view kSomeId = "(some id)";
 
-// Ids of this state that no script names.
-std::set<std::string> made_ids(const board::State& state, const KnownIds& known) {
-  std::set<std::string> made;
+void collect_made_ids(const board::State& state, const KnownIds& known, MadeIds& made) {
   for (const auto& [key, record] : state.records()) {
     if (!known.contains(key.id)) {
       made.insert(key.id);
     }
   }
-  return made;
 }
 
-void replace_ids(Message& message, const std::set<std::string>& made) {
+void replace_ids(Message& message, const MadeIds& made) {
   const auto& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> present;
   reflection.ListFields(message, &present);
@@ -51,12 +48,16 @@ void replace_ids(Message& message, const std::set<std::string>& made) {
 
 }  // namespace
 
-std::vector<std::string> board_lines(const board::State& state, const KnownIds& known) {
-  const std::set<std::string> made = made_ids(state, known);
+std::vector<std::string> board_lines(const board::State& state, const KnownIds& known,
+                                     MadeIds& made) {
+  collect_made_ids(state, known, made);
   std::vector<std::string> lines;
   for (const auto& [key, record] : state.records()) {
     v1::Record copy = *record;
     replace_ids(copy, made);
+    if (copy.has_seat()) {
+      copy.mutable_seat()->clear_generation();
+    }
     lines.push_back(std::string(board::kind_name(key.kind)) + " " + copy.ShortDebugString());
   }
   std::ranges::sort(lines);

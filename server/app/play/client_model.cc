@@ -137,10 +137,16 @@ const Outcome* ClientModel::outcome(const std::string& session_id, std::uint64_t
 }
 
 void ClientModel::send_pending(FollowedStream& stream) {
-  for (const auto& pending : stream.pending) {
-    if (pending.cmd_no > stream.decided_to) {
-      outgoing_.push_back(pending.frame);
+  std::map<std::uint64_t, const std::string*> unsettled;  // In the order of their numbers.
+  for (const auto* frames : {&stream.refused_frames, &stream.pending}) {
+    for (const auto& pending : *frames) {
+      if (pending.cmd_no > stream.decided_to) {
+        unsettled[pending.cmd_no] = &pending.frame;
+      }
     }
+  }
+  for (const auto& [number, frame] : unsettled) {
+    outgoing_.push_back(*frame);
   }
 }
 
@@ -186,6 +192,12 @@ void ClientModel::settle(FollowedStream& stream, std::uint64_t cmd_no, Outcome o
       stream.pending, [&](const auto& pending) { return pending.cmd_no == cmd_no; });
   if (it == stream.pending.end()) {
     return;  // Settled before: an event may come in two parts, or after its Joined.
+  }
+  if (outcome.accepted()) {
+    std::erase_if(stream.refused_frames,
+                  [&](const auto& refused) { return refused.cmd_no < cmd_no; });
+  } else {
+    stream.refused_frames.push_back(std::move(*it));
   }
   stream.pending.erase(it);
   stream.outcomes[cmd_no] = std::move(outcome);
@@ -343,6 +355,9 @@ ClientModel::Done ClientModel::receive_nack(const v1::Nack& nack) {
   }
   if (nack.reason() == v1::REJECT_REASON_UNKNOWN_CLIENT) {
     return broken("the server does not know this client any more");
+  }
+  if (nack.reason() == v1::REJECT_REASON_OUT_OF_ORDER && nack.expected_cmd_no() > 0) {
+    stream->decided_to = nack.expected_cmd_no() - 1;
   }
   retry_after_ms_[stream->session_id] = nack.retry_after_ms();
   return {};

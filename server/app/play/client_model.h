@@ -56,6 +56,9 @@ struct FollowedStream {
   std::uint64_t next_cmd_no = 1;
   std::uint64_t decided_to = 0;  // By the last join; these are never sent again.
   std::deque<Pending> pending;
+  // Refused on the merits. The server may forget that in a crash until something of the stream is
+  // durable after it, and then asks for the number again.
+  std::deque<Pending> refused_frames;
   std::map<std::uint64_t, Outcome> outcomes;
   std::map<std::string, std::uint32_t> sealed_counts;
   std::vector<v1::Record> off_record;

@@ -120,8 +120,13 @@ const FollowedStream& Person::stream(const std::string& session_id) const {
   return *stream;
 }
 
-Outcome Person::submit(const std::string& session_id, const v1::Command& command) {
+Outcome Person::submit(const std::string& session_id, const v1::Command& command,
+                       const std::function<void()>& while_in_flight) {
   const std::uint64_t number = model_.submit(session_id, command);
+  flush();
+  if (while_in_flight) {
+    while_in_flight();
+  }
   const auto deadline = Clock::now() + kPatience;
   while (Clock::now() < deadline) {
     const bool settled =

@@ -48,8 +48,10 @@ class Person {
   void unfollow(const std::string& session_id);
   [[nodiscard]] const FollowedStream& stream(const std::string& session_id) const;
 
-  // Submits and waits until the command is settled.
-  Outcome submit(const std::string& session_id, const v1::Command& command);
+  // Submits and waits until the command is settled. `while_in_flight` runs between the two, when
+  // it is given.
+  Outcome submit(const std::string& session_id, const v1::Command& command,
+                 const std::function<void()>& while_in_flight = {});
   // The refusal, or unspecified: it is on disk.
   v1::RejectReason submit_anonymous(const std::string& session_id, v1::SubmitAnonymous card);
   void submit_off_record(const std::string& session_id, const v1::SubmitOffRecord& card);

@@ -96,7 +96,7 @@ boost::system::result<Plan, ScriptError> make_plan(const PlayOptions& options) {
 }
 
 void kill_and_resume(Player& player, ServerProcess& server, std::ostream& out) {
-  out << "-- the server is killed and started again\n";
+  out << "-- the server is killed with a command in flight, and started again\n";
   server.kill_hard();
   server.start_again();
   player.resume_all();
@@ -113,7 +113,7 @@ void play_script(Player& player, const Plan& plan, std::optional<std::int64_t> k
   for (const std::int64_t stop : stops) {
     player.play_to(stop);
     if (kill_at_ms == stop) {
-      kill_and_resume(player, *server, out);
+      player.interrupt([&player, server, &out] { kill_and_resume(player, *server, out); });
     }
     if (std::ranges::find(plan.at_ms, stop) != plan.at_ms.end()) {
       player.print_summary();
@@ -125,13 +125,15 @@ void play_script(Player& player, const Plan& plan, std::optional<std::int64_t> k
 // All scripts on one server. Fills `boards` with what each member has at the end of each session.
 void play_all(Player& player, const Plan& plan, bool with_kill, ServerProcess* server,
               const KnownIds& known, Boards& boards, std::ostream& out) {
+  MadeIds made;
   for (const Script& script : plan.scripts) {
     const bool last = &script == &plan.scripts.back();
     player.begin(script);
     play_script(player, plan, with_kill && last ? plan.kill_at_ms : std::nullopt, server, out);
     for (auto& [member, person] : player.people()) {
       if (person->model().stream(player.session_id()) != nullptr) {
-        boards[player.session_id() + "/" + member] = board_lines(player.board_of(member), known);
+        boards[player.session_id() + "/" + member] =
+            board_lines(player.board_of(member), known, made);
       }
     }
     player.finish();

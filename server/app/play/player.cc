@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -202,6 +203,9 @@ void Player::play_rest() {
   while (has_next()) {
     play_next();
   }
+  if (const auto interruption = std::exchange(interruption_, {})) {
+    interruption();
+  }
   settle();
 }
 
@@ -315,7 +319,7 @@ Outcome Player::submit_command(const Action& action, Deed deed) {
   } else {
     replace_ids(deed.command, aliases_);
   }
-  Outcome outcome = actor.submit(stream, deed.command);
+  Outcome outcome = actor.submit(stream, deed.command, std::exchange(interruption_, {}));
   if (outcome.accepted()) {
     secrets_.remember(stream, outcome.echo, state);
     secrets_.mark_revealed(stream, outcome.echo.seq(), state);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,9 @@ class Player {
   void print_summary();
   // The checks that hold for any script (end_checks.h). The members leave the session's stream.
   void finish();
+
+  // Runs this while the next command is on its way to the server, or at the end of the script.
+  void interrupt(std::function<void()> interruption) { interruption_ = std::move(interruption); }
 
   // After the server was killed and came back: everybody resumes.
   void resume_all();
@@ -103,6 +107,7 @@ class Player {
   std::string session_id_;  // Of the script's session; empty before it is open.
   std::map<std::string, std::string> aliases_;
   Secrets secrets_;
+  std::function<void()> interruption_;
   std::vector<std::string> unsigned_texts_;  // Expected to have no author.
   std::vector<std::string> differences_;
 };
