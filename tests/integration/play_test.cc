@@ -310,6 +310,12 @@ TEST_P(PlayKill, BoardAfterAKillIsTheBoardWithoutOne) {
   EXPECT_NE(done.out.find("is killed with a command in flight"), std::string::npos);
 }
 
+// Real time passes here, so events that are only for others are covered by ticks.
+TEST(PlayPace, AFactorKeepsTheScriptsTime) {
+  const Played done = run({.scripts = {sample("past-session").string()}, .pace = "x600"});
+  EXPECT_EQ(done.code, kExitAsExpected) << done.out << done.err;
+}
+
 // A refusal may be lost with the server; the client still has the command, and is asked for it.
 TEST(PlayKillAfterARefusal, NumbersGoOnWithoutAGap) {
   const Played done = run({.scripts = {own_script("refusals").string()}, .kill_at = "02:37"});

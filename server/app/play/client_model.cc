@@ -248,11 +248,13 @@ ClientModel::Done ClientModel::receive_frame(const v1::ServerFrame& frame) {
                                   frame.off_record_notes().notes().end());
       }
       return {};
+    case v1::ServerFrame::kTick:
+      return receive_tick(frame.tick());
     case v1::ServerFrame::kFatal:
       return broken("fatal: " + v1::FatalReason_Name(frame.fatal().reason()) + " " +
                     frame.fatal().detail());
     default:
-      return {};  // Presence, ticks, pongs, a goodbye: nothing to fold.
+      return {};  // Presence, pongs, a goodbye: nothing to fold.
   }
 }
 
@@ -340,6 +342,23 @@ ClientModel::Done ClientModel::receive_events(const v1::EventBatch& batch) {
   }
   stream->token->set_seq(batch.to());
   stream->token->set_chain(batch.chain_to());
+  return {};
+}
+
+// The connection has sent everything up to here that this member may see: what is missing is for
+// others.
+ClientModel::Done ClientModel::receive_tick(const v1::Tick& tick) {
+  for (const v1::StreamHead& head : tick.heads()) {
+    FollowedStream* stream = find_ref(head.stream_ref());
+    if (stream == nullptr || !stream->live) {
+      continue;
+    }
+    if (head.head() < stream->seq()) {
+      return broken("a tick that goes back to event " + std::to_string(head.head()));
+    }
+    stream->token->set_seq(head.head());
+    stream->token->set_chain(head.chain());
+  }
   return {};
 }
 

@@ -120,6 +120,7 @@ class ClientModel {
   Done receive_joined(const v1::Joined& joined);
   Done receive_snapshot(const v1::SnapshotPart& part);
   Done receive_events(const v1::EventBatch& batch);
+  Done receive_tick(const v1::Tick& tick);
   Done receive_nack(const v1::Nack& nack);
   Done receive_left(const v1::Left& left);
 
