@@ -13,6 +13,8 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr std::string_view kSubprotocol = "swarmboard.v1";
+// Never part of one segment: whoever encodes them means to get past a check.
+constexpr std::string_view kNoName{"/\\\0", 3};
 
 std::string field(const http::request_header<>& head, http::field name) {
   const auto value = head[name];
@@ -25,7 +27,7 @@ bool read_target(std::string_view target, ParsedHead& parsed) {
     return false;
   }
   for (const auto& segment : url->segments()) {
-    if (segment == "." || segment == ".." || segment.find('\0') != segment.npos) {
+    if (segment == "." || segment == ".." || segment.find_first_of(kNoName) != segment.npos) {
       return false;
     }
     parsed.request.path.push_back(segment);

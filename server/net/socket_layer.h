@@ -13,6 +13,7 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/bind_handler.hpp>
@@ -38,6 +39,10 @@ class SocketLayer {
 
   // All bytes delivered so far.
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+
+  // Reads beyond this many bytes fail with no_buffer_space. Beast skips empty fragments inside one
+  // read: this is where a message of nothing but fragments is noticed.
+  void set_bytes_read_max(std::uint64_t bytes) { bytes_read_max_ = bytes; }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
@@ -80,6 +85,11 @@ class SocketLayer {
 
   template <class Handler, class Buffers>
   void start_read(Handler handler, const Buffers& into) {
+    if (bytes_read_ > bytes_read_max_) {
+      complete(std::move(handler), 0,
+               boost::system::error_code(boost::asio::error::no_buffer_space));
+      return;
+    }
     if (early_.empty()) {
       socket_.async_read_some(
           into, Counting<Handler>{std::move(handler), &bytes_read_, socket_.get_executor()});
@@ -100,16 +110,16 @@ class SocketLayer {
   }
 
   template <class Handler>
-  void complete(Handler handler, std::size_t bytes) {
-    boost::asio::post(
-        socket_.get_executor(),
-        boost::beast::bind_front_handler(std::move(handler), boost::system::error_code{}, bytes));
+  void complete(Handler handler, std::size_t bytes, boost::system::error_code ec = {}) {
+    boost::asio::post(socket_.get_executor(),
+                      boost::beast::bind_front_handler(std::move(handler), ec, bytes));
   }
 
   Socket socket_;
   SocketOutput output_;
   std::string early_;
   std::uint64_t bytes_read_ = 0;
+  std::uint64_t bytes_read_max_ = UINT64_MAX;
 };
 
 // Beast's hooks for the end of a connection.

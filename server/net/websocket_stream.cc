@@ -26,6 +26,8 @@ constexpr std::size_t kChunkBytes = 2048;
 constexpr std::uint16_t kAbnormalClosure = 1006;
 // A control frame holds 125 bytes, two of them the code.
 constexpr std::size_t kReasonBytesMax = 123;
+// A close frame of a server with code 1008 and without a reason.
+constexpr std::string_view kTooManyFragments{"\x88\x02\x03\xf0", 4};
 // A client hands over whole messages, which wait here while the socket is full.
 constexpr std::size_t kClientQueueBytesMax = 4 * 1024 * 1024;
 
@@ -47,7 +49,7 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
     ws.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                   websocket::stream_base::none(), false});
     ws.control_callback([this](websocket::frame_type kind, beast::string_view payload) {
-      overhead_start += payload.size() + kFrameHeaderBytes;
+      allow_overhead(payload.size() + kFrameHeaderBytes);
       if (kind != websocket::frame_type::close && sink != nullptr) {
         sink->on_control();
       }
@@ -74,9 +76,20 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
       sink->on_open(ec ? ec.message() : std::string{}, http_status);
     }
     if (phase == Phase::Open) {
-      overhead_start = ws.next_layer().bytes_read();
+      begin_message();
       read();
     }
+  }
+
+  // A message may bring kFrameOverheadBytesMax more bytes than its payload and control frames.
+  void begin_message() {
+    bytes_read_max = ws.next_layer().bytes_read() + limits::kFrameOverheadBytesMax;
+    ws.next_layer().set_bytes_read_max(bytes_read_max);
+  }
+
+  void allow_overhead(std::uint64_t bytes) {
+    bytes_read_max += bytes;
+    ws.next_layer().set_bytes_read_max(bytes_read_max);
   }
 
   void read() {
@@ -99,22 +112,17 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
       end(static_cast<std::uint16_t>(ws.reason().code), std::string(ws.reason().reason.c_str()));
     } else if (const auto code = violation_of(ec); code != 0) {
       drain(code, ec.message());
+    } else if (ec == asio::error::no_buffer_space) {
+      // Beast's stream has given up by now: this close frame is ours.
+      ws.next_layer().output().append(kTooManyFragments);
+      drain(static_cast<std::uint16_t>(websocket::close_code::policy_error), "too many fragments");
     } else if (ec) {
       end(kAbnormalClosure, ec.message());
-    } else if (has_too_many_fragments(bytes)) {
-      close(static_cast<std::uint16_t>(websocket::close_code::policy_error), "too many fragments");
     } else {
+      allow_overhead(bytes);
       deliver(bytes);
       read();
     }
-  }
-
-  bool has_too_many_fragments(std::size_t new_payload_bytes) {
-    payload_bytes += new_payload_bytes;
-    // May be below zero for a moment: bytes read ahead with the message before.
-    const auto overhead =
-        static_cast<std::int64_t>(ws.next_layer().bytes_read() - overhead_start - payload_bytes);
-    return overhead > static_cast<std::int64_t>(limits::kFrameOverheadBytesMax);
   }
 
   void deliver(std::size_t bytes) {
@@ -123,8 +131,7 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
       message += part;
       return;
     }
-    overhead_start = ws.next_layer().bytes_read();
-    payload_bytes = 0;
+    begin_message();
     const bool binary = ws.got_binary();
     if (sink == nullptr || phase != Phase::Open) {
       message.clear();
@@ -235,8 +242,7 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
   bool paused = false;
   std::array<char, kChunkBytes> chunk{};
   std::string message;
-  std::uint64_t overhead_start = 0;
-  std::uint64_t payload_bytes = 0;
+  std::uint64_t bytes_read_max = 0;
   websocket::close_reason close_reason;
   std::uint16_t drain_code = 0;
   std::string drain_reason;

@@ -105,7 +105,8 @@ std::uint64_t DemoMember::submit(std::uint32_t sub, const v1::Command& command,
   v1::ClientFrame frame;
   v1::Submit& submit = *frame.mutable_submit();
   submit.set_sub(sub);
-  submit.set_cmd_no(cmd_no == 0 ? next_cmd_no_++ : cmd_no);
+  submit.set_cmd_no(cmd_no == 0 ? last_cmd_no_[sub] + 1 : cmd_no);
+  last_cmd_no_[sub] = submit.cmd_no();
   submit.set_command(command.SerializeAsString());
   submit.set_body_hash(wire::body_hash(submit.command()));
   const std::uint64_t used = submit.cmd_no();
@@ -151,6 +152,16 @@ std::uint64_t DemoMember::wait_for_echo(std::uint64_t cmd_no) {
 std::optional<v1::Fatal> DemoMember::wait_for_fatal() {
   const auto frame = wait_for([](const v1::ServerFrame& got) { return got.has_fatal(); });
   return frame ? std::optional(frame->fatal()) : std::nullopt;
+}
+
+bool begin_session(DemoMember& member, const std::string& id) {
+  if (!member.join(1, "") || member.wait_for_echo(member.submit(1, open_session(id))) == 0 ||
+      !member.join(2, id)) {
+    return false;
+  }
+  v1::Command command;
+  command.mutable_start_stage()->set_stage("open");
+  return member.wait_for_echo(member.submit(2, command)) != 0;
 }
 
 v1::Command open_session(const std::string& id) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -36,7 +37,7 @@ class DemoMember {
 
   // Joins a stream and waits for its Joined; nothing when it was refused.
   std::optional<v1::Joined> join(std::uint32_t sub, const std::string& session);
-  // Sends a command; `cmd_no` 0 = the next.
+  // Sends a command and returns its number; `cmd_no` 0 = the next of that subscription.
   std::uint64_t submit(std::uint32_t sub, const v1::Command& command, std::uint64_t cmd_no = 0);
 
   // The next frame that `wanted` accepts; others are dropped. Nothing: patience is over, or the
@@ -58,10 +59,13 @@ class DemoMember {
   std::string member_;
   std::string cookie_;
   std::string client_id_;
-  std::uint64_t next_cmd_no_ = 1;
+  std::map<std::uint32_t, std::uint64_t> last_cmd_no_;  // By subscription.
   net::WsClient socket_;
   std::deque<v1::ServerFrame> frames_;
 };
+
+// Opens a session, joins it as subscription 2 (1 is the library) and starts its first stage.
+bool begin_session(DemoMember& member, const std::string& id);
 
 // Opening a session on the library, and a note on the board.
 [[nodiscard]] v1::Command open_session(const std::string& id);

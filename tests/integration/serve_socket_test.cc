@@ -38,13 +38,9 @@ TEST_F(ServeSocket, ACommandBecomesEverybodysEvent) {
   DemoMember cleo(server_, "cleo");
   ASSERT_TRUE(ben.connect());
   ASSERT_TRUE(cleo.connect());
-  ASSERT_TRUE(ben.join(1, "").has_value());
-  ASSERT_GT(ben.wait_for_echo(ben.submit(1, open_session("s1"))), 0U);
-  ASSERT_TRUE(ben.join(2, "s1").has_value());
+  ASSERT_TRUE(begin_session(ben, "s1"));
   ASSERT_TRUE(cleo.join(1, "s1").has_value());
-
-  // Numbers count per stream: this is ben's first command on s1.
-  ben.submit(2, write_note("n1", "What did they say?"), 1);
+  const std::uint64_t number = ben.submit(2, write_note("n1", "What did they say?"));
   const auto seen = cleo.wait_for([](const v1::ServerFrame& frame) {
     for (const v1::Event& event : frame.events().events()) {
       if (event.intent().has_edit_record() && event.intent().edit_record().record().id() == "n1") {
@@ -54,7 +50,7 @@ TEST_F(ServeSocket, ACommandBecomesEverybodysEvent) {
     return false;
   });
   EXPECT_TRUE(seen.has_value());
-  EXPECT_GT(ben.wait_for_echo(1), 0U);
+  EXPECT_GT(ben.wait_for_echo(number), 0U);
 }
 
 TEST_F(ServeSocket, OnlyOurOwnPagesMayOpenASocket) {
