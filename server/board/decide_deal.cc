@@ -106,7 +106,7 @@ std::optional<Refusal> check_stakeholder(const View& view, const v1::SetStakehol
 Decided decide_set_journey_stage(const View& view, const v1::SetJourneyStage& command,
                                  const Context& context) {
   if (auto refusal =
-          check_deal_right(view, command.deal_id(), DealRight::kOwnerOrScribe, context)) {
+          check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
     return *std::move(refusal);
   }
   if (command.stage() == v1::JOURNEY_STAGE_UNSPECIFIED ||
@@ -140,7 +140,7 @@ Decided decide_set_journey_stage(const View& view, const v1::SetJourneyStage& co
 
 Decided decide_set_score(const View& view, const v1::SetScore& command, const Context& context) {
   if (auto refusal =
-          check_deal_right(view, command.deal_id(), DealRight::kOwnerOrScribe, context)) {
+          check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
     return *std::move(refusal);
   }
   if (command.element() == v1::ELEMENT_UNSPECIFIED || !v1::Element_IsValid(command.element())) {
@@ -177,7 +177,7 @@ Decided decide_set_score(const View& view, const v1::SetScore& command, const Co
 Decided decide_set_stakeholder(const View& view, const v1::SetStakeholder& command,
                                const Context& context) {
   if (auto refusal =
-          check_deal_right(view, command.deal_id(), DealRight::kOwnerOrScribe, context)) {
+          check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
     return *std::move(refusal);
   }
   if (auto refusal = check_stakeholder(view, command)) {
@@ -210,7 +210,7 @@ Decided decide_set_stakeholder(const View& view, const v1::SetStakeholder& comma
 
 Decided decide_set_strategy(const View& view, const v1::SetStrategy& command,
                             const Context& context) {
-  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::kOwner, context)) {
+  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::Owner, context)) {
     return *std::move(refusal);
   }
   if (lookup<v1::Competitor>(view, command.competitor_id()) == nullptr) {
@@ -249,7 +249,7 @@ Decided decide_set_strategy(const View& view, const v1::SetStrategy& command,
 
 Decided decide_set_next_step(const View& view, const v1::SetNextStep& command,
                              const Context& context) {
-  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::kOwner, context)) {
+  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::Owner, context)) {
     return *std::move(refusal);
   }
   if (is_blank(command.buyer_action())) {
@@ -293,7 +293,7 @@ Decided decide_resolve_next_step(const View& view, const v1::ResolveNextStep& co
   if (before == nullptr) {
     return refuse(v1::REJECT_REASON_TARGET_GONE, "There is no such next step.");
   }
-  if (auto refusal = check_deal_right(view, before->deal_id(), DealRight::kOwner, context)) {
+  if (auto refusal = check_deal_right(view, before->deal_id(), DealRight::Owner, context)) {
     return *std::move(refusal);
   }
   if (command.status() != v1::NEXT_STEP_STATUS_HAPPENED &&

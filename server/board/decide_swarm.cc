@@ -53,7 +53,7 @@ void put_member(v1::Patch& patch, const std::string& swarm, v1::SwarmRole role,
 }  // namespace
 
 Decided decide_open_swarm(const View& view, const v1::OpenSwarm& command, const Context& context) {
-  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::kOwner, context)) {
+  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::Owner, context)) {
     return *std::move(refusal);
   }
   if (!lookup<v1::Deal>(view, command.deal_id())->is_open()) {
@@ -137,7 +137,7 @@ Decided decide_close_swarm(const View& view, const v1::CloseSwarm& command,
   }
   const auto& before = *lookup<v1::Swarm>(view, command.swarm());
   if (before.owner() != context.actor) {
-    if (auto refusal = check_deal_right(view, before.deal_id(), DealRight::kOwner, context)) {
+    if (auto refusal = check_deal_right(view, before.deal_id(), DealRight::Owner, context)) {
       return *std::move(refusal);
     }
   }

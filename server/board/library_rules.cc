@@ -80,13 +80,13 @@ std::optional<Refusal> check_deal_right(const View& view, std::string_view deal_
   const bool of_session = session != nullptr && (session->topic().deal_id().empty() ||
                                                  session->topic().deal_id() == deal_id);
   const bool is_client = has_role(view.session, context.actor, v1::SESSION_ROLE_CLIENT);
-  const bool is_scribe = right == DealRight::kOwnerOrScribe &&
+  const bool is_scribe = right == DealRight::OwnerOrScribe &&
                          has_role(view.session, context.actor, v1::SESSION_ROLE_SCRIBE);
   if (of_session && (is_client || is_scribe)) {
     return std::nullopt;
   }
   return refuse(v1::REJECT_REASON_NOT_ALLOWED,
-                right == DealRight::kOwner
+                right == DealRight::Owner
                     ? "Only the owner of the deal or of the ask can change this."
                     : "Only the owner of the deal or of the ask, or the scribe, can change this.");
 }

@@ -25,8 +25,8 @@ namespace swarmboard::board {
 [[nodiscard]] std::optional<Refusal> check_contributor(const View& view, const Context& context);
 
 enum class DealRight {
-  kOwner,          // The deal's owner, or the owner of the ask.
-  kOwnerOrScribe,  // Also the session's scribe, who writes down what the owner says.
+  Owner,          // The deal's owner, or the owner of the ask.
+  OwnerOrScribe,  // Also the session's scribe, who writes down what the owner says.
 };
 
 // The right to change a deal in the session of the view; in the library only its owner has it.
