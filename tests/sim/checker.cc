@@ -13,6 +13,23 @@ namespace {
 // A snapshot part with its frame, the largest thing that is sent at once.
 constexpr std::size_t kBlockBytesBound = limits::kSnapshotPartBytes + limits::kBlockBytesMax;
 
+// The first record in which two states differ.
+std::string difference(const board::State& seen, const board::State& expected) {
+  for (const auto& [key, record] : expected.records()) {
+    const board::RecordPtr other = seen.find(key.kind, key.id);
+    if (other == nullptr || other->SerializeAsString() != record->SerializeAsString()) {
+      return (other == nullptr ? "lacks " : "differs in ") + std::to_string(key.kind) + "/" +
+             key.id;
+    }
+  }
+  for (const auto& [key, record] : seen.records()) {
+    if (expected.find(key.kind, key.id) == nullptr) {
+      return "has " + std::to_string(key.kind) + "/" + key.id;
+    }
+  }
+  return "the order of fields";
+}
+
 std::string name_of(const std::string& stream) {
   return stream.empty() ? "the library" : stream;
 }
@@ -266,6 +283,17 @@ void Checker::check_bounds(const persistence::Health& health) {
   }
 }
 
+bool Checker::is_covered(const std::vector<std::unique_ptr<SimClient>>& clients) const {
+  for (const auto& client : clients) {
+    for (const auto& [stream, follow] : client->follows()) {
+      if (!follow.token.has_value() || follow.token->seq() != disk_.head({team_, stream}).seq) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 void Checker::at_rest(const std::vector<std::unique_ptr<SimClient>>& clients) {
   oracle_.catch_up(disk_);
   check_acknowledged();
@@ -306,10 +334,20 @@ void Checker::check_ops_at_rest() {
     }
   }
   for (const auto& [name, events] : logged) {
-    if (!events.empty()) {
-      findings_.report("P2", "command " + std::to_string(events.begin()->first.second) + " on " +
-                                 name_of(name) + " had an effect that its author was not told");
+    if (events.empty()) {
+      continue;
     }
+    const auto& [key, stored] = *events.begin();
+    std::string told = "nothing";
+    for (const Op& op : ledger_.ops) {
+      if (op.log_key == key.first && op.stream == name && op.number == key.second) {
+        told = op.member + " was told " + v1::RejectReason_Name(op.reason) + ", state " +
+               std::to_string(static_cast<int>(op.state));
+      }
+    }
+    findings_.report("P2", "command " + std::to_string(key.second) + ", event " +
+                               std::to_string(stored->seq()) + " of " + name_of(name) +
+                               ", had an effect; " + told);
   }
 }
 
@@ -338,7 +376,10 @@ void Checker::check_client(const SimClient& client) {
     }
     const board::State expected = board::visible_to(truth->state, client.member());
     if (board::state_hash(follow.state) != board::state_hash(expected)) {
-      findings_.report("P1", client.member() + " sees another board of " + name_of(stream));
+      findings_.report("P1", client.member() + " at " + std::to_string(follow.token->seq()) +
+                                 " of " + std::to_string(truth->head()) +
+                                 " sees another board of " + name_of(stream) + ": " +
+                                 difference(follow.state, expected));
       return;
     }
   }

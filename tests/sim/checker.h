@@ -36,6 +36,8 @@ class Checker {
   void on_restore();
   // P8.
   void check_bounds(const persistence::Health& health);
+  // Every client has received or is told of everything that is on disk.
+  [[nodiscard]] bool is_covered(const std::vector<std::unique_ptr<SimClient>>& clients) const;
   // P1, P2, P3 once nothing happens any more.
   void at_rest(const std::vector<std::unique_ptr<SimClient>>& clients);
 

@@ -274,7 +274,10 @@ void Oracle::read_public(const OracleStream& stream, const v1::StoredEvent& stor
       if (!is_reveal &&
           (was_secret || token.kind == 'a' ||
            (is_new && upsert.create() && must_be_hidden(stream.state, upsert.record())))) {
-        findings_.report("P6", "a secret " + to_text(token) + " was published without a reveal");
+        findings_.report("P6", "a secret " + to_text(token) + " of kind " +
+                                   std::to_string(upsert.record().body_case()) +
+                                   " was published without a reveal, by intent " +
+                                   std::to_string(event.intent().body_case()));
       }
       secrecy.is_public = true;
     }
@@ -324,7 +327,9 @@ void Oracle::check_reveal(const OracleStream& stream, const v1::Event& event) {
       waiting.insert(card_name(id));
     }
   }
-  if (shown != waiting) {
+  // A card that came in the same group as the reveal was never sealed on disk.
+  cards_.insert(shown.begin(), shown.end());
+  if (!std::includes(shown.begin(), shown.end(), waiting.begin(), waiting.end())) {
     findings_.report("P2", "a reveal showed " + std::to_string(shown.size()) + " of " +
                                std::to_string(waiting.size()) + " anonymous cards");
   }

@@ -90,7 +90,7 @@ void SimClient::submit(const std::string& stream, const v1::Command& command) {
 }
 
 void SimClient::submit_card(const std::string& stream, v1::NoteKind kind, const std::string& text) {
-  PendingCard pending{random_16(deps_.random), random_16(deps_.random), kind, nullptr};
+  PendingCard pending{random_16(deps_.random), random_16(deps_.random), kind, nullptr, 0};
   deps_.ledger.cards.push_back(Card{pending.note_id, stream, text, CardState::Pending});
   pending.card = &deps_.ledger.cards.back();
   store_->cards[stream].push_back(pending);

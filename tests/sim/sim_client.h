@@ -50,6 +50,7 @@ struct PendingCard {
   std::string secret;
   v1::NoteKind kind = v1::NOTE_KIND_UNSPECIFIED;
   Card* card = nullptr;
+  std::uint64_t sent_on = 0;  // The connection that carries it; 0 = none.
 };
 
 // The part of a tab that is on the device's disk.

@@ -87,7 +87,8 @@ void SimClient::settle_upto(const std::string& stream, const v1::Joined& joined)
       }
     }
     const SentCommand& command = outbox.commands[number - outbox.first_number()];
-    if (!command.settled) {
+    // What was refused once and asked for again may have been accepted the second time (R15).
+    if (!command.settled || reason == v1::REJECT_REASON_UNSPECIFIED) {
       settle(stream, number, 0, reason);
     }
   }
@@ -275,8 +276,12 @@ void SimClient::pump_cards(const std::string& stream) {
   if (!welcomed_ || follow == nullptr || !follow->joined) {
     return;
   }
-  // Sent again and again until the answer comes: the random id makes that harmless.
-  for (const PendingCard& pending : store_->cards[stream]) {
+  // Sent again on every connection until the answer comes: the random id makes that harmless.
+  for (PendingCard& pending : store_->cards[stream]) {
+    if (pending.sent_on == generation_) {
+      continue;
+    }
+    pending.sent_on = generation_;
     v1::ClientMessage message;
     v1::SubmitAnonymous& submit = *message.add_frames()->mutable_submit_anonymous();
     submit.set_sub(follow->sub);
@@ -289,10 +294,6 @@ void SimClient::pump_cards(const std::string& stream) {
 }
 
 void SimClient::on_card_saved(const v1::AnonymousSaved& saved) {
-  // A refusal for circumstances decides nothing: the card stays on the device and is sent again.
-  if (saved.refused() >= kFirstCircumstance) {
-    return;
-  }
   for (auto& [stream, cards] : store_->cards) {
     const auto found = std::find_if(cards.begin(), cards.end(), [&](const PendingCard& pending) {
       return pending.note_id == saved.note_id();
