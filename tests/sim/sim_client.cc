@@ -51,6 +51,18 @@ SimClient::SimClient(std::string member, std::shared_ptr<ClientStore> store, Cli
   for (const std::string& stream : store_->streams) {
     follows_[stream].sub = ++last_sub_;
   }
+  // A new tab has new connections: nothing is on its way.
+  for (auto& [stream, cards] : store_->cards) {
+    for (PendingCard& card : cards) {
+      card.sent_on = 0;
+    }
+  }
+  // Whatever carried these cards is gone with the tab.
+  for (auto& [stream, cards] : store_->cards) {
+    for (PendingCard& pending : cards) {
+      pending.sent_on = 0;
+    }
+  }
   later(between(deps_.random, 0, kConnectUs), [this] { connect(); });
   watch();
 }
