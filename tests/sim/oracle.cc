@@ -106,8 +106,21 @@ void Oracle::catch_up(const persistence::SimDisk& disk) {
     const persistence::SimEntry& entry = *disk.log()[entries_read_];
     if (entry.team == team_) {
       read_entry(entry);
+      judge_mirrors();
     }
   }
+}
+
+// A mirror copies what another stream of the same group shows; the group may bring it first.
+void Oracle::judge_mirrors() {
+  for (const auto& [token, where] : mirrored_) {
+    Secrecy& secrecy = secrecy_[token];
+    if (!secrecy.is_public && !secrecy.readers.empty()) {
+      findings_.report("P6", "a secret " + to_text(token) + " was published by a mirror: " + where);
+    }
+    secrecy.is_public = true;
+  }
+  mirrored_.clear();
 }
 
 const OracleStream* Oracle::find(const std::string& stream) const {
@@ -266,18 +279,24 @@ void Oracle::read_public(const OracleStream& stream, const v1::StoredEvent& stor
   if (is_reveal) {
     check_reveal(stream, event);
   }
+  const bool is_mirror = event.intent().has_mirror_library();
   for (const v1::Upsert& upsert : event.patch().upsert()) {
     for (const Token& token : find_tokens(upsert.record().SerializeAsString())) {
       Secrecy& secrecy = secrecy_[token];
       const bool was_secret = !secrecy.is_public && !secrecy.readers.empty();
       const bool is_new = !secrecy.is_public && secrecy.readers.empty();
+      if (is_mirror) {
+        mirrored_.emplace_back(token, "record " + upsert.record().id());
+        continue;
+      }
       if (!is_reveal &&
           (was_secret || token.kind == 'a' ||
            (is_new && upsert.create() && must_be_hidden(stream.state, upsert.record())))) {
         findings_.report("P6", "a secret " + to_text(token) + " of kind " +
                                    std::to_string(upsert.record().body_case()) +
                                    " was published without a reveal, by intent " +
-                                   std::to_string(event.intent().body_case()));
+                                   std::to_string(event.intent().body_case()) + ": record " +
+                                   upsert.record().id() + ", event " + std::to_string(event.seq()));
       }
       secrecy.is_public = true;
     }

@@ -72,6 +72,7 @@ class Oracle {
     std::set<std::string> readers;
   };
 
+  void judge_mirrors();
   void read_entry(const persistence::SimEntry& entry);
   void read_unit(const persistence::Unit& unit);
   void read_event(OracleStream& stream, const std::string& name, const v1::StoredEvent& stored);
@@ -84,6 +85,7 @@ class Oracle {
   Findings& findings_;
   std::map<std::string, OracleStream> streams_;
   std::map<Token, Secrecy> secrecy_;
+  std::vector<std::pair<Token, std::string>> mirrored_;  // By the group that is being read.
   std::set<std::string> cards_;
   std::size_t entries_read_ = 0;
   std::uint64_t epoch_ = 0;
