@@ -79,12 +79,12 @@ TEST(Script, ExpectationsAreReadAndStripped) {
           line("note.add", R"({"kind":"UNSAID","text":"x","_expect":"JOURNAL:NO_AUTHOR"})"),
       "s.jsonl");
   ASSERT_TRUE(script) << script.error().what;
-  EXPECT_EQ(script->actions[0].expect.kind, Expectation::Kind::kRefused);
+  EXPECT_EQ(script->actions[0].expect.kind, Expectation::Kind::Refused);
   EXPECT_EQ(script->actions[0].expect.reason, v1::REJECT_REASON_SEAT_RESERVED);
   EXPECT_TRUE(script->actions[0].args.empty());
-  EXPECT_EQ(script->actions[1].expect.kind, Expectation::Kind::kStepClass);
+  EXPECT_EQ(script->actions[1].expect.kind, Expectation::Kind::StepClass);
   EXPECT_EQ(script->actions[1].expect.step_class, v1::STEP_CLASS_CONTINUATION);
-  EXPECT_EQ(script->actions[2].expect.kind, Expectation::Kind::kNoAuthor);
+  EXPECT_EQ(script->actions[2].expect.kind, Expectation::Kind::NoAuthor);
   EXPECT_NE(error_of(line("session.close", R"({"_expect":"MAYBE"})")).find("is not known"),
             std::string::npos);
   EXPECT_NE(error_of(line("session.close", R"({"_expect":"REJECT:BORING"})")).find("BORING"),
@@ -171,7 +171,7 @@ TEST(ScriptCommands, AnOpeningKnowsItsTime) {
       R"("template_id":"deal_swarm_50","topic":{"kind":"HOW_TO","title":"x"},)"
       R"("replay_audience":"TEAM"})";
   const Deed deed = deed_of("session.open", args);
-  EXPECT_EQ(deed.kind, Deed::Kind::kOpenSession);
+  EXPECT_EQ(deed.kind, Deed::Kind::OpenSession);
   EXPECT_EQ(deed.started_at_ms, 1'747'126'800'000);
   EXPECT_EQ(deed.command.open_session().topic().kind(), v1::TOPIC_KIND_HOW_TO);
   EXPECT_NE(error_of(line("session.open", R"({"session_id":"s1"})")).find("started_at"),
@@ -190,7 +190,7 @@ TEST(ScriptFixture, BecomesRecordsOfTheLibrary) {
       R"("objection_library":[{"id":"e1","title":"T","category":"BUDGET"}],)"
       R"("review_criteria":{"value_threshold":75000,"late_stage_from":"CHOOSING",)"
       R"("deadline_working_days":10},"rota":["ben"]})");
-  EXPECT_EQ(deed.kind, Deed::Kind::kFixture);
+  EXPECT_EQ(deed.kind, Deed::Kind::Fixture);
   std::map<int, const v1::Record*> by_kind;
   for (const v1::Record& record : deed.command.load_fixture().records()) {
     by_kind[record.body_case()] = &record;

@@ -17,9 +17,9 @@ class WebSocketConnection final : public Connection {
   Got receive(std::string& message, std::chrono::milliseconds patience) override {
     if (auto received = client_.receive(patience)) {
       message = std::move(*received);
-      return Got::kMessage;
+      return Got::Message;
     }
-    return client_.is_open() ? Got::kNothing : Got::kLost;
+    return client_.is_open() ? Got::Nothing : Got::Lost;
   }
 
  private:

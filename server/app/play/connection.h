@@ -10,12 +10,12 @@ namespace swarmboard::play {
 
 class Connection {
  public:
-  enum class Got { kMessage, kNothing, kLost };
+  enum class Got { Message, Nothing, Lost };
 
   virtual ~Connection() = default;
 
   virtual bool send(const std::string& message) = 0;  // False: the connection is lost.
-  // kNothing when the patience is over; the connection goes on.
+  // Nothing when the patience is over; the connection goes on.
   virtual Got receive(std::string& message, std::chrono::milliseconds patience) = 0;
 };
 

@@ -171,11 +171,11 @@ void Person::pump(milliseconds patience) {
   std::string message;
   while (connection_ != nullptr) {
     const Connection::Got got = connection_->receive(message, patience);
-    if (got == Connection::Got::kLost) {
+    if (got == Connection::Got::Lost) {
       disconnect();
       throw PlayFailure("the connection of \"" + member() + "\" is lost");
     }
-    if (got == Connection::Got::kNothing) {
+    if (got == Connection::Got::Nothing) {
       return;
     }
     received_ += message;

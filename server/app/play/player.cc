@@ -99,7 +99,7 @@ void Player::begin(const Script& script) {
   session_id_.clear();
   begun_ = std::chrono::steady_clock::now();
   for (const Action& action : script.actions) {
-    if (const auto deed = to_deed(action); deed && deed->kind == Deed::Kind::kOpenSession) {
+    if (const auto deed = to_deed(action); deed && deed->kind == Deed::Kind::OpenSession) {
       started_at_ms_ = deed->started_at_ms;
       break;
     }
@@ -250,11 +250,11 @@ Outcome Player::perform(const Action& action) {
   // Scripts are checked when they are read, so this cannot fail.
   Deed deed = *to_deed(action);
   switch (deed.kind) {
-    case Deed::Kind::kFixture:
+    case Deed::Kind::Fixture:
       return load_fixture(deed);
-    case Deed::Kind::kOpenSession:
+    case Deed::Kind::OpenSession:
       return open_session(action, deed);
-    case Deed::Kind::kCommand:
+    case Deed::Kind::Command:
       break;
   }
   return submit_command(action, std::move(deed));
@@ -367,7 +367,7 @@ void Player::judge(const Action& action, const Outcome& outcome) {
   const std::string place = script_->file + ":" + std::to_string(action.line) + ": " + action.name;
   const std::string result = outcome.accepted() ? "ok" : "refused " + reason_name(outcome.refused);
   out_ << format_moment(action.t_ms) << " " << action.actor << " " << action.name << " " << result;
-  if (action.expect.kind == Expectation::Kind::kRefused) {
+  if (action.expect.kind == Expectation::Kind::Refused) {
     const bool held = outcome.refused == action.expect.reason;
     out_ << (held ? " (expected)\n" : "\n");
     if (!held) {
@@ -381,7 +381,7 @@ void Player::judge(const Action& action, const Outcome& outcome) {
     add_difference(place + " by " + action.actor + " was " + result + ": " + outcome.detail);
     return;
   }
-  if (action.expect.kind == Expectation::Kind::kStepClass) {
+  if (action.expect.kind == Expectation::Kind::StepClass) {
     const auto got = step_class_of(outcome.echo);
     if (got != action.expect.step_class) {
       add_difference(place + " should be " +
@@ -390,7 +390,7 @@ void Player::judge(const Action& action, const Outcome& outcome) {
                      (got ? short_enum_name(*v1::StepClass_descriptor(), *got) : "no step"));
     }
   }
-  if (action.expect.kind == Expectation::Kind::kNoAuthor) {
+  if (action.expect.kind == Expectation::Kind::NoAuthor) {
     check_no_author(action);
   }
 }

@@ -41,16 +41,16 @@ result<Expectation, ScriptError> parse_expectation(const std::string& text) {
   const std::string kind = text.substr(0, colon);
   const std::string value = colon == std::string::npos ? "" : text.substr(colon + 1);
   if (kind == "REJECT" && v1::RejectReason_Parse("REJECT_REASON_" + value, &expect.reason)) {
-    expect.kind = Expectation::Kind::kRefused;
+    expect.kind = Expectation::Kind::Refused;
     return expect;
   }
   if ((kind == "OK" || kind == "FLAG") &&
       v1::StepClass_Parse("STEP_CLASS_" + value, &expect.step_class)) {
-    expect.kind = Expectation::Kind::kStepClass;
+    expect.kind = Expectation::Kind::StepClass;
     return expect;
   }
   if (text == "JOURNAL:NO_AUTHOR") {
-    expect.kind = Expectation::Kind::kNoAuthor;
+    expect.kind = Expectation::Kind::NoAuthor;
     return expect;
   }
   return ScriptError{"_expect \"" + text +

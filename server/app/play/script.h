@@ -24,12 +24,12 @@ struct ScriptError {
 // What must come of an action (`_expect`).
 struct Expectation {
   enum class Kind {
-    kAccepted,
-    kRefused,    // REJECT:<reason>
-    kStepClass,  // FLAG:CONTINUATION, OK:ADVANCE, ...: the class of the next step that it sets.
-    kNoAuthor,   // JOURNAL:NO_AUTHOR: a card that nobody can be found for.
+    Accepted,
+    Refused,    // REJECT:<reason>
+    StepClass,  // FLAG:CONTINUATION, OK:ADVANCE, ...: the class of the next step that it sets.
+    NoAuthor,   // JOURNAL:NO_AUTHOR: a card that nobody can be found for.
   };
-  Kind kind = Kind::kAccepted;
+  Kind kind = Kind::Accepted;
   v1::RejectReason reason = v1::REJECT_REASON_UNSPECIFIED;
   v1::StepClass step_class = v1::STEP_CLASS_UNSPECIFIED;
 };

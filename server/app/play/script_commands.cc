@@ -71,14 +71,14 @@ constexpr CommandRow kCommands[] = {
     {"nextstep.resolve", "resolve_next_step", {"id", "status"}},
 };
 
-enum class Edit { kCreate, kChange, kRemove };
+enum class Edit { Create, Change, Remove };
 
 // An action on one record. `renamed` is the argument that the record calls otherwise, and `as` its
 // name there; `preset` is a value that the action implies.
 struct RecordRow {
   std::string_view action;
   std::string_view body;
-  Edit edit = Edit::kCreate;
+  Edit edit = Edit::Create;
   std::string_view renamed = {};
   std::string_view as = {};
   std::string_view preset_field = {};
@@ -87,33 +87,33 @@ struct RecordRow {
 
 constexpr RecordRow kRecords[] = {
     {"note.add", "note"},
-    {"note.edit", "note", Edit::kChange},
-    {"note.remove", "note", Edit::kRemove},
-    {"note.build", "note", Edit::kCreate, "on", "builds_on"},
-    {"note.answer", "note", Edit::kCreate, "on", "answers", "kind", "ANSWER"},
+    {"note.edit", "note", Edit::Change},
+    {"note.remove", "note", Edit::Remove},
+    {"note.build", "note", Edit::Create, "on", "builds_on"},
+    {"note.answer", "note", Edit::Create, "on", "answers", "kind", "ANSWER"},
     {"objection.add", "objection"},
-    {"objection.edit", "objection", Edit::kChange},
-    {"objection.remove", "objection", Edit::kRemove},
+    {"objection.edit", "objection", Edit::Change},
+    {"objection.remove", "objection", Edit::Remove},
     {"response.add", "response"},
-    {"response.edit", "response", Edit::kChange},
-    {"response.remove", "response", Edit::kRemove},
+    {"response.edit", "response", Edit::Change},
+    {"response.remove", "response", Edit::Remove},
     {"evidence.add", "evidence"},
-    {"evidence.edit", "evidence", Edit::kChange},
-    {"evidence.remove", "evidence", Edit::kRemove},
+    {"evidence.edit", "evidence", Edit::Change},
+    {"evidence.remove", "evidence", Edit::Remove},
     {"outcome.log", "response_outcome"},
     {"drill.run", "drill"},
-    {"drill.edit", "drill", Edit::kChange},
+    {"drill.edit", "drill", Edit::Change},
     {"blocker.add", "blocker"},
-    {"blocker.edit", "blocker", Edit::kChange},
-    {"blocker.remove", "blocker", Edit::kRemove},
+    {"blocker.edit", "blocker", Edit::Change},
+    {"blocker.remove", "blocker", Edit::Remove},
     {"learning.add", "learning"},
-    {"learning.edit", "learning", Edit::kChange},
-    {"learning.remove", "learning", Edit::kRemove},
+    {"learning.edit", "learning", Edit::Change},
+    {"learning.remove", "learning", Edit::Remove},
     {"block.add", "block"},
-    {"block.edit", "block", Edit::kChange},
-    {"block.close", "block", Edit::kChange, "", "", "status", "CLOSED"},
+    {"block.edit", "block", Edit::Change},
+    {"block.close", "block", Edit::Change, "", "", "status", "CLOSED"},
     {"recognition.give", "recognition"},
-    {"recognition.remove", "recognition", Edit::kRemove},
+    {"recognition.remove", "recognition", Edit::Remove},
 };
 
 ScriptError missing(std::string_view argument) {
@@ -189,7 +189,7 @@ result<Deed, ScriptError> record_deed(const RecordRow& row, json::object args) {
     }
   }
   const std::string id = take_id(args);
-  if (id.empty() && row.edit != Edit::kCreate) {
+  if (id.empty() && row.edit != Edit::Create) {
     return missing("id");
   }
   if (!row.renamed.empty() && !args.contains(row.renamed)) {
@@ -197,7 +197,7 @@ result<Deed, ScriptError> record_deed(const RecordRow& row, json::object args) {
   }
   apply_row_names(row, args);
   const FieldDescriptor* field = v1::Record::descriptor()->FindFieldByName(std::string(row.body));
-  if (row.edit == Edit::kRemove) {
+  if (row.edit == Edit::Remove) {
     if (!args.empty()) {
       return ScriptError{"unknown argument \"" + std::string(args.begin()->key()) + "\""};
     }
@@ -207,7 +207,7 @@ result<Deed, ScriptError> record_deed(const RecordRow& row, json::object args) {
     return deed;
   }
   auto* edit = deed.command.mutable_edit_record();
-  edit->set_create(row.edit == Edit::kCreate);
+  edit->set_create(row.edit == Edit::Create);
   edit->mutable_record()->set_id(id);
   Message* body = v1::Record::GetReflection()->MutableMessage(edit->mutable_record(), field);
   if (auto filled = fill_message(args, *body); !filled) {
@@ -228,7 +228,7 @@ result<Deed, ScriptError> open_deed(json::object args) {
     return needed.error();
   }
   Deed deed;
-  deed.kind = Deed::Kind::kOpenSession;
+  deed.kind = Deed::Kind::OpenSession;
   const json::value& started = args.at("started_at");
   auto at = parse_utc(started.is_string() ? std::string_view(started.get_string()) : "");
   if (!at) {
@@ -265,7 +265,7 @@ result<Deed, ScriptError> stakeholder_deed(json::object args) {
 
 result<Deed, ScriptError> fixture_deed(const json::object& args) {
   Deed deed;
-  deed.kind = Deed::Kind::kFixture;
+  deed.kind = Deed::Kind::Fixture;
   auto fixture = to_fixture(args);
   if (!fixture) {
     return fixture.error();

@@ -20,13 +20,13 @@ namespace swarmboard::play {
 
 struct Deed {
   enum class Kind {
-    kCommand,
-    kFixture,      // Sent over HTTP; the command is a LoadFixture.
-    kOpenSession,  // Submitted on the library's stream.
+    Command,
+    Fixture,      // Sent over HTTP; the command is a LoadFixture.
+    OpenSession,  // Submitted on the library's stream.
   };
-  Kind kind = Kind::kCommand;
+  Kind kind = Kind::Command;
   v1::Command command;
-  std::int64_t started_at_ms = 0;  // With kOpenSession.
+  std::int64_t started_at_ms = 0;  // With OpenSession.
   bool anonymous = false;          // The script asks for an anonymous card.
 };
 
