@@ -282,6 +282,14 @@ void SimClient::send(const v1::ClientMessage& message) {
   }
 }
 
+void SimClient::leave_slow_line() {
+  if (connection_ != nullptr && connection_->is_slow()) {
+    std::exchange(connection_, nullptr)->client_close();
+    ++generation_;
+    disconnected();
+  }
+}
+
 void SimClient::watch() {
   later(kWatchUs, [this] {
     const std::int64_t now = deps_.scheduler.now_us();

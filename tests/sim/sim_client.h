@@ -106,6 +106,9 @@ class SimClient {
 
   [[nodiscard]] std::shared_ptr<SimConnection> connection() const { return connection_; }
 
+  // The end of a slow line: what it still carries would take its time, so a new one is opened.
+  void leave_slow_line();
+
   [[nodiscard]] const std::string& member() const { return member_; }
 
   [[nodiscard]] const std::shared_ptr<ClientStore>& store() const { return store_; }

@@ -301,6 +301,11 @@ void SimClient::on_card_saved(const v1::AnonymousSaved& saved) {
     if (found == cards.end()) {
       continue;
     }
+    // A refusal for circumstances decides nothing: the card stays on the device for another try.
+    if (saved.refused() >= kFirstCircumstance) {
+      found->sent_on = 0;
+      return;
+    }
     found->card->state =
         saved.refused() == v1::REJECT_REASON_UNSPECIFIED ? CardState::Saved : CardState::Refused;
     cards.erase(found);

@@ -258,6 +258,9 @@ void World::come_to_rest() {
       }
     }
   }
+  for (const auto& client : clients_) {
+    client->leave_slow_line();
+  }
   // Long enough to notice a connection that is half open.
   run_for(8'000'000);
   const std::int64_t end_us = scheduler_.now_us() + kRestUsMax;

@@ -22,7 +22,9 @@ import {
 } from '../sync/sync-client.js';
 import {
   anonymousFrame,
+  isDecided,
   offRecordFrame,
+  RESEND_AFTER_MS,
   unheard,
   type AnonymousCard,
   type OffRecordCard,
@@ -252,6 +254,10 @@ export class Room implements SyncListener {
         const saved = { ...card, isSaved: true };
         board.ownAnonymous = board.ownAnonymous.map((own) => (own === card ? saved : own));
         void this.deps.device?.keepSealed(saved);
+      } else if (!isDecided(refused)) {
+        setTimeout(() => {
+          this.#sendUnsigned(board.id);
+        }, RESEND_AFTER_MS);
       } else {
         board.ownAnonymous = board.ownAnonymous.filter((own) => own !== card);
         void this.deps.device?.forgetSealed(noteId);

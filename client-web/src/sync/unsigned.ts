@@ -2,7 +2,7 @@
 // the record. Outside the numbered sequence, so they are sent again until the server has them; both
 // are idempotent by their ids. No timers: a join is the moment to send again.
 import { create } from '@bufbuild/protobuf';
-import type { NoteKind } from '../gen/swarmboard/v1/enums_pb.js';
+import type { NoteKind, RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
 import {
   ClientFrameSchema,
   type ClientFrame,
@@ -38,6 +38,14 @@ export function offRecordFrame(sub: number, card: OffRecordCard): ClientFrame {
   return create(ClientFrameSchema, {
     body: { case: 'submitOffRecord', value: { sub, id, kind, text } },
   });
+}
+
+const ON_THE_MERITS_BELOW = 100;
+export const RESEND_AFTER_MS = 2000;
+
+/** False for a refusal for circumstances: it decides nothing, and the card may even be on disk. */
+export function isDecided(refused: RejectReason): boolean {
+  return (refused as number) < ON_THE_MERITS_BELOW;
 }
 
 /** Those that the server has not shown yet. */
