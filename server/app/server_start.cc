@@ -95,7 +95,9 @@ Problem Server::open_journal() {
   persistence::RocksDbOptions options;
   options.folder = config_.data;
   options.pause_us_max = config_.commit_pause_us;
+  // The operator's figure alone: a share of a large disk would stop a server with room for years.
   options.free_bytes_min = config_.free_mb_min * kMegabyte;
+  options.free_percent_min = 0;
   persistence::OpenedJournal opened = persistence::RocksDbJournal::open(std::move(options));
   if (opened.journal == nullptr) {
     return "the journal in " + config_.data +

@@ -105,8 +105,7 @@ std::optional<Refusal> check_stakeholder(const View& view, const v1::SetStakehol
 
 Decided decide_set_journey_stage(const View& view, const v1::SetJourneyStage& command,
                                  const Context& context) {
-  if (auto refusal =
-          check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
+  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
     return *std::move(refusal);
   }
   if (command.stage() == v1::JOURNEY_STAGE_UNSPECIFIED ||
@@ -139,8 +138,7 @@ Decided decide_set_journey_stage(const View& view, const v1::SetJourneyStage& co
 }
 
 Decided decide_set_score(const View& view, const v1::SetScore& command, const Context& context) {
-  if (auto refusal =
-          check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
+  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
     return *std::move(refusal);
   }
   if (command.element() == v1::ELEMENT_UNSPECIFIED || !v1::Element_IsValid(command.element())) {
@@ -176,8 +174,7 @@ Decided decide_set_score(const View& view, const v1::SetScore& command, const Co
 
 Decided decide_set_stakeholder(const View& view, const v1::SetStakeholder& command,
                                const Context& context) {
-  if (auto refusal =
-          check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
+  if (auto refusal = check_deal_right(view, command.deal_id(), DealRight::OwnerOrScribe, context)) {
     return *std::move(refusal);
   }
   if (auto refusal = check_stakeholder(view, command)) {
