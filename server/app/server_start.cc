@@ -216,9 +216,9 @@ Problem Server::find_teams() {
 }
 
 Problem Server::prepare_own_team() {
-  const std::string cannot = "the team " + config_.team +
-                             " cannot be loaded. `swarmboard verify --data " + config_.data +
-                             "` says what is damaged";
+  std::string cannot = "the team " + config_.team +
+                       " cannot be loaded. `swarmboard verify --data " + config_.data +
+                       "` says what is damaged";
   Delivery<std::string> prepared;
   with(config_.team, [this, cannot, done = prepared.deliver()](room::Team* team) {
     if (team == nullptr) {
@@ -246,7 +246,7 @@ Problem Server::prepare_own_team() {
   if (!problem) {
     return cannot;
   }
-  return problem->empty() ? Problem{} : Problem{*problem};
+  return problem->empty() ? Problem{} : problem;
 }
 
 Problem Server::make_owner_link() {

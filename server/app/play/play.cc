@@ -122,33 +122,43 @@ void play_script(Player& player, const Plan& plan, std::optional<std::int64_t> k
   player.play_rest();
 }
 
-// All scripts on one server. Fills `boards` with what each member has at the end of each session.
-void play_all(Player& player, const Plan& plan, bool with_kill, ServerProcess* server,
-              const KnownIds& known, Boards& boards, std::ostream& out) {
+// One playing of all scripts.
+struct Round {
+  const Plan& plan;
+  const KnownIds& known;
+  ServerProcess* server = nullptr;  // Null: somebody else's.
+  bool with_kill = false;
+};
+
+// All scripts on one server. Returns what each member has at the end of each session.
+Boards play_all(Player& player, const Round& round, std::ostream& out) {
+  const Plan& plan = round.plan;
+  Boards boards;
   MadeIds made;
   for (const Script& script : plan.scripts) {
     const bool last = &script == &plan.scripts.back();
     player.begin(script);
-    play_script(player, plan, with_kill && last ? plan.kill_at_ms : std::nullopt, server, out);
+    play_script(player, plan, round.with_kill && last ? plan.kill_at_ms : std::nullopt,
+                round.server, out);
     for (auto& [member, person] : player.people()) {
       if (person->model().stream(player.session_id()) != nullptr) {
         boards[player.session_id() + "/" + member] =
-            board_lines(player.board_of(member), known, made);
+            board_lines(player.board_of(member), round.known, made);
       }
     }
     player.finish();
   }
+  return boards;
 }
 
 // The same scripts once more on a server that nobody kills; what each member has must be the same.
-void compare_with_unkilled(Player& player, const PlayOptions& options, const Plan& plan,
-                           const KnownIds& known, const Boards& killed, std::ostream& out) {
+void compare_with_unkilled(Player& player, const PlayOptions& options, const Round& round,
+                           const Boards& killed, std::ostream& out) {
   out << "== the same without the kill\n";
   ServerProcess server(options.program);
   std::ostringstream quiet;
-  Player reference(server.url(), plan.pace, quiet);
-  Boards boards;
-  play_all(reference, plan, false, &server, known, boards, quiet);
+  Player reference(server.url(), round.plan.pace, quiet);
+  const Boards boards = play_all(reference, {round.plan, round.known, &server, false}, quiet);
   for (const auto& [name, lines] : boards) {
     const auto other = killed.find(name);
     if (other == killed.end()) {
@@ -180,10 +190,10 @@ int play_plan(const PlayOptions& options, const Plan& plan, std::ostream& out) {
   }
   Player player(server != nullptr ? server->url() : options.server, plan.pace, out);
   const KnownIds known = known_ids(plan.scripts);
-  Boards boards;
-  play_all(player, plan, true, server.get(), known, boards, out);
+  const Round round{plan, known, server.get(), true};
+  const Boards boards = play_all(player, round, out);
   if (plan.kill_at_ms) {
-    compare_with_unkilled(player, options, plan, known, boards, out);
+    compare_with_unkilled(player, options, round, boards, out);
   }
   return report(player, out);
 }

@@ -215,8 +215,7 @@ std::string format_moment(std::int64_t t_ms) {
 }
 
 result<std::int64_t, ScriptError> parse_utc(std::string_view text) {
-  const ScriptError error{"\"" + std::string(text) +
-                          "\" is not a time of the form 2025-05-13T09:00:00Z"};
+  ScriptError error{"\"" + std::string(text) + "\" is not a time of the form 2025-05-13T09:00:00Z"};
   if (text.size() != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
       text[16] != ':' || text[19] != 'Z') {
     return error;
