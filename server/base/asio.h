@@ -1,4 +1,4 @@
-// The completion token of all our coroutines: `auto [ec, n] = co_await ...(use_tuple);` and the
+// The completion token of all our coroutines: `auto [ec, n] = co_await ...(kUseTuple);` and the
 // next line looks at `ec`.
 #pragma once
 
@@ -7,6 +7,6 @@
 
 namespace swarmboard {
 
-inline constexpr auto use_tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
+inline constexpr auto kUseTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 }  // namespace swarmboard

@@ -34,22 +34,22 @@ struct Exchange {
 asio::awaitable<void> run_exchange(std::shared_ptr<Exchange> exchange) {
   tcp::resolver resolver(co_await asio::this_coro::executor);
   auto [resolve_error, found] =
-      co_await resolver.async_resolve(exchange->host, exchange->port, use_tuple);
+      co_await resolver.async_resolve(exchange->host, exchange->port, kUseTuple);
   if (resolve_error) {
     exchange->error = resolve_error.message();
     co_return;
   }
   tcp::socket socket(co_await asio::this_coro::executor);
-  auto [connect_error, endpoint] = co_await asio::async_connect(socket, found, use_tuple);
+  auto [connect_error, endpoint] = co_await asio::async_connect(socket, found, kUseTuple);
   if (connect_error) {
     exchange->error = connect_error.message();
     co_return;
   }
   auto [write_error, written] =
-      co_await asio::async_write(socket, asio::buffer(exchange->bytes), use_tuple);
+      co_await asio::async_write(socket, asio::buffer(exchange->bytes), kUseTuple);
   // A server that refuses early may have answered already: read whatever there is.
   auto [read_error, read] = co_await asio::async_read(
-      socket, asio::dynamic_buffer(exchange->answer, kAnswerBytesMax), use_tuple);
+      socket, asio::dynamic_buffer(exchange->answer, kAnswerBytesMax), kUseTuple);
   exchange->error = exchange->answer.empty()
                         ? (write_error ? write_error.message() : read_error.message())
                         : std::string{};

@@ -131,7 +131,7 @@ asio::awaitable<bool> HttpConnection::read_head() {
     }
     searched = buffer_.size();
     std::array<char, kReadBytes> chunk;
-    auto [ec, bytes] = co_await socket_.async_read_some(asio::buffer(chunk), use_tuple);
+    auto [ec, bytes] = co_await socket_.async_read_some(asio::buffer(chunk), kUseTuple);
     if (ec) {
       co_return false;
     }
@@ -147,7 +147,7 @@ asio::awaitable<bool> HttpConnection::read_body(const ParsedHead& head, std::uin
   if (head.expects_continue && bytes > buffer_.size()) {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     auto [ec, sent] = co_await asio::async_write(
-        socket_, asio::buffer(kContinue.data(), kContinue.size()), use_tuple);
+        socket_, asio::buffer(kContinue.data(), kContinue.size()), kUseTuple);
     if (ec) {
       co_return false;
     }
@@ -156,7 +156,7 @@ asio::awaitable<bool> HttpConnection::read_body(const ParsedHead& head, std::uin
   body_.assign(buffer_, 0, have);
   buffer_.erase(0, have);
   body_.resize(bytes);
-  auto [ec, read] = co_await asio::async_read(socket_, asio::buffer(body_) + have, use_tuple);
+  auto [ec, read] = co_await asio::async_read(socket_, asio::buffer(body_) + have, kUseTuple);
   co_return !ec;
 }
 
@@ -190,7 +190,7 @@ asio::awaitable<bool> HttpConnection::send(const Reply& reply, bool keep_alive, 
   const bool has_body = reply.body != nullptr && !without_body;
   const std::array<asio::const_buffer, 2> buffers{
       asio::buffer(head), has_body ? asio::buffer(*reply.body) : asio::const_buffer{}};
-  auto [ec, sent] = co_await asio::async_write(socket_, buffers, use_tuple);
+  auto [ec, sent] = co_await asio::async_write(socket_, buffers, kUseTuple);
   co_return !ec;
 }
 
@@ -203,7 +203,7 @@ asio::awaitable<void> HttpConnection::refuse(unsigned status, std::string_view w
   socket_.shutdown(tcp::socket::shutdown_send, ec);
   std::array<char, kReadBytes> dropped;
   while (!ec) {
-    auto [read_error, bytes] = co_await socket_.async_read_some(asio::buffer(dropped), use_tuple);
+    auto [read_error, bytes] = co_await socket_.async_read_some(asio::buffer(dropped), kUseTuple);
     ec = read_error;
   }
 }

@@ -61,7 +61,7 @@ void HttpServer::start() {
 boost::asio::awaitable<void> HttpServer::accept_loop() {
   boost::asio::steady_timer pause(deps_.executor);
   while (!stopping_) {
-    auto [ec, socket] = co_await acceptor_.async_accept(use_tuple);
+    auto [ec, socket] = co_await acceptor_.async_accept(kUseTuple);
     if (ec == boost::asio::error::operation_aborted) {
       co_return;
     }
@@ -69,7 +69,7 @@ boost::asio::awaitable<void> HttpServer::accept_loop() {
       count(deps_.counters.accept_errors);
       log::warn("accepting failed", {{"why", ec.message()}});
       pause.expires_after(kAcceptPause);
-      co_await pause.async_wait(use_tuple);
+      co_await pause.async_wait(kUseTuple);
       continue;
     }
     admit(std::move(socket));

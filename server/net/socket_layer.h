@@ -47,15 +47,15 @@ class SocketLayer {
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-        [this](auto handler, const Buffers& into) { start_read(std::move(handler), into); }, token,
-        buffers);
+        [this](auto handler, const Buffers& into) { this->start_read(std::move(handler), into); },
+        token, buffers);
   }
 
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-        [this](auto handler, const Buffers& from) { start_write(std::move(handler), from); }, token,
-        buffers);
+        [this](auto handler, const Buffers& from) { this->start_write(std::move(handler), from); },
+        token, buffers);
   }
 
  private:

@@ -46,7 +46,7 @@ void WsHub::accept(Upgrade upgrade, room::Team& team, room::RedeemTicket redeem)
   boost::system::error_code ec;
   socket.assign(is_v6 ? tcp::v6() : tcp::v4(), descriptor, ec);
   if (ec) {
-    OwnedSocket(descriptor, is_v6);  // Closes it.
+    const OwnedSocket closes_it(descriptor, is_v6);
     count(counters_.upgrades_refused);
     return;
   }

@@ -186,10 +186,10 @@ void TeamCore::want_read(Subscription& sub) {
 
 void TeamCore::run_reads() {
   while (reads_running_ < limits::kCatchUpsMax && !read_queue_.empty()) {
-    const auto [link_id, serial] = read_queue_.front();
+    const auto reader = read_queue_.front();
     read_queue_.pop_front();
-    LinkCore* link = find_link(link_id);
-    Subscription* sub = link == nullptr ? nullptr : link->find_serial(serial);
+    LinkCore* link = find_link(reader.first);
+    Subscription* sub = link == nullptr ? nullptr : link->find_serial(reader.second);
     if (sub == nullptr || sub->stream == nullptr) {
       continue;
     }
@@ -199,9 +199,8 @@ void TeamCore::run_reads() {
     const std::uint64_t from = verifies ? sub->have->seq() : sub->scanned + 1;
     const persistence::ReadLimits limits{verifies ? 1 : limits::kCatchUpBytes};
     deps.journal.read({id, sub->stream->id}, from, limits,
-                      guarded([this, link_id = link_id,
-                               serial = serial](persistence::Result<persistence::UnitPage> page) {
-                        on_read(link_id, serial, std::move(page));
+                      guarded([this, reader](persistence::Result<persistence::UnitPage> page) {
+                        on_read(reader.first, reader.second, std::move(page));
                       }));
   }
 }
