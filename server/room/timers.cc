@@ -70,7 +70,8 @@ void TeamCore::watch_session(Stream& stream, std::int64_t now) {
       v1::Command command;
       command.mutable_lose_connection();
       // A refusal means that there was nothing to lose: the record is read in the same breath.
-      static_cast<void>(execute({stream, command, member, true, {}, {}, 0, 0}));
+      [[maybe_unused]] const Executed executed =
+          execute({stream, command, member, true, {}, {}, 0, 0});
     }
   }
   const auto* seat = stream.head_state.get<v1::Seat>(board::kSeatId);
@@ -80,7 +81,7 @@ void TeamCore::watch_session(Stream& stream, std::int64_t now) {
     v1::Command command;
     command.mutable_vacate_seat()->set_generation(seat->generation());
     stream.vacate_again_us = now + kTryAgainUs;
-    static_cast<void>(execute({stream, command, {}, true, {}, {}, 0, 0}));
+    [[maybe_unused]] const Executed executed = execute({stream, command, {}, true, {}, {}, 0, 0});
   }
 }
 
