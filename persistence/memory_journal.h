@@ -1,5 +1,4 @@
-// The reference journal: everything in memory, nothing survives the object. For tests, and for
-// `serve --journal=memory`.
+// The reference journal: everything in memory, nothing survives the object. For tests.
 //
 // Threads: none of its own; calls may come from any. Callbacks run at once, inside the call, or,
 // when a `defer` function is given, through it.
