@@ -1,18 +1,17 @@
-// The real program as a child process, on a free port of loopback, with its data in a temporary
-// folder that goes away with this object.
+// The real program as a child process, for one test: its log is shown when the test fails.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
+#include "server/app/play/server_process.h"
 #include "server/net/http_client.h"
 
 namespace swarmboard::integration {
+
+using play::Finished;
 
 class ChildServer {
  public:
@@ -21,26 +20,28 @@ class ChildServer {
   ChildServer(const ChildServer&) = delete;
   ChildServer& operator=(const ChildServer&) = delete;
 
-  // Starts `swarmboard serve --port 0 --data <folder>/data` with more words; true when it listens.
+  // Starts `swarmboard serve --data <folder>/data` with more words; true when it listens.
   // A later start takes the same folder.
   bool start(const std::vector<std::string>& words);
 
   // Sends a signal and waits for the end; the exit code, or 128 + the signal that ended it.
-  int end(int signal);
+  int end(int signal) { return process_.end(signal); }
+
   // Sends a signal and goes on.
-  void send(int signal) const;
+  void send(int signal) { process_.child().send(signal); }
+
   // Waits for the end.
-  int wait();
+  int wait() { return process_.child().wait(); }
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t port() const { return process_.port(); }
 
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return process_.folder(); }
 
   // The lines that it printed at its start, after the first.
-  [[nodiscard]] const std::string& greeting() const { return greeting_; }
+  [[nodiscard]] const std::string& greeting() const { return process_.greeting(); }
 
   // Everything it has logged so far, over all starts.
-  [[nodiscard]] std::string log() const;
+  [[nodiscard]] std::string log() const { return process_.log(); }
 
   [[nodiscard]] net::HttpAnswer get(const std::string& target,
                                     const std::string& cookie = {}) const;
@@ -48,16 +49,7 @@ class ChildServer {
                                      const std::string& cookie = {}) const;
 
  private:
-  std::filesystem::path folder_;
-  pid_t pid_ = -1;
-  int output_ = -1;
-  std::uint16_t port_ = 0;
-  std::string greeting_;
-};
-
-struct Finished {
-  int code = 0;
-  std::string output;  // Standard output and error, as they came.
+  play::ServerProcess process_;
 };
 
 // Runs the program to its end.

@@ -44,9 +44,13 @@ Script load(const fs::path& path) {
   return *script;
 }
 
+struct ScriptServer : ServerProcess {
+  ScriptServer() : ServerProcess(SWARMBOARD_PROGRAM) { start(kScriptServer); }
+};
+
 // A server of its own and a player on it.
 struct Stage {
-  ServerProcess server{SWARMBOARD_PROGRAM};
+  ScriptServer server;
   std::ostringstream out;
   Player player{server.url(), Pace{}, out};
 

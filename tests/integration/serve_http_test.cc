@@ -122,7 +122,7 @@ TEST(ServeStart, SaysWhatIsWrong) {
   const Finished in_use = run_program({"serve", "--demo", "--port", "0", "--data", same});
   EXPECT_EQ(in_use.code, 1);
   EXPECT_NE(in_use.output.find("was not opened"), std::string::npos) << in_use.output;
-  const std::string file = (server.folder() / "log").string();
+  const std::string file = (server.folder() / "server.log").string();
   const Finished no_folder =
       run_program({"serve", "--demo", "--port", "0", "--data", file + "/data"});
   EXPECT_EQ(no_folder.code, 1);

@@ -248,13 +248,16 @@ ClientModel::Done ClientModel::receive_frame(const v1::ServerFrame& frame) {
                                   frame.off_record_notes().notes().end());
       }
       return {};
+    case v1::ServerFrame::kPresence:
+      receive_presence(frame.presence());
+      return {};
     case v1::ServerFrame::kTick:
       return receive_tick(frame.tick());
     case v1::ServerFrame::kFatal:
       return broken("fatal: " + v1::FatalReason_Name(frame.fatal().reason()) + " " +
                     frame.fatal().detail());
     default:
-      return {};  // Presence, pongs, a goodbye: nothing to fold.
+      return {};  // Pongs, a goodbye: nothing to fold.
   }
 }
 
@@ -360,6 +363,21 @@ ClientModel::Done ClientModel::receive_tick(const v1::Tick& tick) {
     stream->token->set_chain(head.chain());
   }
   return {};
+}
+
+void ClientModel::receive_presence(const v1::PresenceFrame& presence) {
+  FollowedStream* stream = find_ref(presence.stream_ref());
+  if (stream == nullptr) {
+    return;
+  }
+  if (presence.full()) {
+    stream->here.clear();
+  }
+  for (const v1::PresenceSlot& slot : presence.slots()) {
+    if (slot.kind() == v1::PRESENCE_KIND_HERE) {
+      stream->here[slot.member()] = slot.state();
+    }
+  }
 }
 
 ClientModel::Done ClientModel::receive_nack(const v1::Nack& nack) {

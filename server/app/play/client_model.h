@@ -62,6 +62,7 @@ struct FollowedStream {
   std::map<std::uint64_t, Outcome> outcomes;
   std::map<std::string, std::uint32_t> sealed_counts;
   std::vector<v1::Record> off_record;
+  std::map<std::string, v1::Connectedness> here;  // By member, as the server says.
 
   [[nodiscard]] std::uint64_t seq() const { return token ? token->seq() : 0; }
 };
@@ -121,6 +122,7 @@ class ClientModel {
   Done receive_snapshot(const v1::SnapshotPart& part);
   Done receive_events(const v1::EventBatch& batch);
   Done receive_tick(const v1::Tick& tick);
+  void receive_presence(const v1::PresenceFrame& presence);
   Done receive_nack(const v1::Nack& nack);
   Done receive_left(const v1::Left& left);
 

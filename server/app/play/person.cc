@@ -120,10 +120,23 @@ const FollowedStream& Person::stream(const std::string& session_id) const {
   return *stream;
 }
 
-Outcome Person::submit(const std::string& session_id, const v1::Command& command,
-                       const std::function<void()>& while_in_flight) {
+std::uint64_t Person::submit_ahead(const std::string& session_id, const v1::Command& command) {
   const std::uint64_t number = model_.submit(session_id, command);
   flush();
+  return number;
+}
+
+void Person::retry(const std::string& session_id) {
+  if (const auto wait = model_.take_retry(session_id)) {
+    pump_until([] { return false; }, milliseconds(std::max(*wait, kRetryMsMin)));
+    model_.resend(session_id);
+    flush();
+  }
+}
+
+Outcome Person::submit(const std::string& session_id, const v1::Command& command,
+                       const std::function<void()>& while_in_flight) {
+  const std::uint64_t number = submit_ahead(session_id, command);
   if (while_in_flight) {
     while_in_flight();
   }
@@ -134,10 +147,7 @@ Outcome Person::submit(const std::string& session_id, const v1::Command& command
     if (settled) {
       return *model_.outcome(session_id, number);
     }
-    if (const auto wait = model_.take_retry(session_id)) {
-      pump_until([] { return false; }, milliseconds(std::max(*wait, kRetryMsMin)));
-      model_.resend(session_id);
-    }
+    retry(session_id);
   }
   throw PlayFailure("no answer to a command of \"" + member() + "\"");
 }

@@ -48,6 +48,12 @@ class Person {
   void unfollow(const std::string& session_id);
   [[nodiscard]] const FollowedStream& stream(const std::string& session_id) const;
 
+  // Submits without waiting and returns the command's number: its outcome comes to the model while
+  // this person pumps.
+  std::uint64_t submit_ahead(const std::string& session_id, const v1::Command& command);
+  // After a refusal for circumstances: waits as long as the server asked, then sends again. Does
+  // nothing otherwise.
+  void retry(const std::string& session_id);
   // Submits and waits until the command is settled. `while_in_flight` runs between the two, when
   // it is given.
   Outcome submit(const std::string& session_id, const v1::Command& command,

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 #include <memory>
+#include <signal.h>
 #include <sstream>
 
 #include <boost/json/array.hpp>
@@ -97,8 +98,8 @@ boost::system::result<Plan, ScriptError> make_plan(const PlayOptions& options) {
 
 void kill_and_resume(Player& player, ServerProcess& server, std::ostream& out) {
   out << "-- the server is killed with a command in flight, and started again\n";
-  server.kill_hard();
-  server.start_again();
+  server.end(SIGKILL);
+  server.start(kScriptServer);
   player.resume_all();
 }
 
@@ -156,6 +157,7 @@ void compare_with_unkilled(Player& player, const PlayOptions& options, const Rou
                            const Boards& killed, std::ostream& out) {
   out << "== the same without the kill\n";
   ServerProcess server(options.program);
+  server.start(kScriptServer);
   std::ostringstream quiet;
   Player reference(server.url(), round.plan.pace, quiet);
   const Boards boards = play_all(reference, {round.plan, round.known, &server, false}, quiet);
@@ -187,6 +189,7 @@ int play_plan(const PlayOptions& options, const Plan& plan, std::ostream& out) {
   std::unique_ptr<ServerProcess> server;
   if (options.server.empty()) {
     server = std::make_unique<ServerProcess>(options.program);
+    server->start(kScriptServer);
   }
   Player player(server != nullptr ? server->url() : options.server, plan.pace, out);
   const KnownIds known = known_ids(plan.scripts);

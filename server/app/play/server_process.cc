@@ -1,26 +1,18 @@
 #include "server/app/play/server_process.h"
 
-#include <array>
 #include <cerrno>
-#include <fcntl.h>
 #include <fstream>
 #include <iterator>
-#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdexcept>
 #include <string_view>
-#include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
-#include <vector>
-
-extern char** environ;
 
 namespace swarmboard::play {
 namespace {
 
 constexpr int kStartWaitMs = 60'000;
+constexpr int kEndWaitMs = 5'000;  // After it closed its output.
 constexpr std::string_view kListening = "listening on ";
 
 std::filesystem::path make_folder() {
@@ -32,110 +24,73 @@ std::filesystem::path make_folder() {
   return pattern;
 }
 
-std::string text_of_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-// "…listening on http://127.0.0.1:34567 …" -> the address; empty when it is not (wholly) there yet.
-std::string address_in(const std::string& output) {
-  const std::size_t at = output.find(kListening);
-  if (at == std::string::npos) {
-    return "";
-  }
-  const std::size_t from = at + kListening.size();
-  const std::size_t to = output.find_first_of(" \n\r\t", from);
-  return to == std::string::npos ? "" : output.substr(from, to - from);
-}
-
-std::uint16_t port_of(const std::string& url) {
-  return static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
-}
-
-// Reads the child's standard output until it names its address; empty when it ended or took too
-// long.
-std::string wait_for_address(int fd) {
-  std::string output;
-  pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-  while (poll(&waiting, 1, kStartWaitMs) > 0) {
-    std::array<char, 4096> buffer{};
-    const ssize_t got = read(fd, buffer.data(), buffer.size());
-    if (got <= 0) {
-      return "";
-    }
-    output.append(buffer.data(), static_cast<std::size_t>(got));
-    if (std::string address = address_in(output); !address.empty()) {
-      return address;
-    }
-  }
-  return "";
-}
-
 }  // namespace
 
-ServerProcess::ServerProcess(std::filesystem::path program)
-    : program_(std::move(program)), folder_(make_folder()) {
-  start(0);
+ServerProcess::ServerProcess(std::filesystem::path program, std::filesystem::path folder)
+    : program_(std::move(program)), folder_(std::move(folder)), owns_folder_(folder_.empty()) {
+  if (owns_folder_) {
+    folder_ = make_folder();
+  }
+  data_ = folder_ / "data";
+}
+
+ServerProcess::ServerProcess(std::filesystem::path program, std::filesystem::path folder,
+                             std::filesystem::path data)
+    : ServerProcess(std::move(program), std::move(folder)) {
+  data_ = std::move(data);
 }
 
 ServerProcess::~ServerProcess() {
-  end(SIGTERM);
-  std::error_code ignored;  // A folder that stays behind in /tmp harms nobody.
-  std::filesystem::remove_all(folder_, ignored);
-}
-
-void ServerProcess::start(std::uint16_t port) {
-  std::array<int, 2> out{};
-  if (pipe2(out.data(), O_CLOEXEC) != 0) {
-    throw std::system_error(errno, std::generic_category(), "making a pipe");
+  if (child_.runs()) {
+    end(SIGTERM);
   }
-  const std::string log = (folder_ / "server.log").string();
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(),
-                                   O_WRONLY | O_CREAT | O_APPEND, 0600);
-  std::vector<std::string> words{program_.string(), "serve",
-                                 "--demo",          "--script-clock",
-                                 "--port",          std::to_string(port),
-                                 "--data",          (folder_ / "data").string()};
-  std::vector<char*> argv;
-  for (std::string& word : words) {
-    argv.push_back(word.data());
-  }
-  argv.push_back(nullptr);
-  const int error = posix_spawn(&pid_, program_.c_str(), &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(out[1]);
-  if (error != 0) {
-    close(out[0]);
-    pid_ = -1;
-    throw std::system_error(error, std::generic_category(), "starting " + program_.string());
-  }
-  url_ = wait_for_address(out[0]);
-  close(out[0]);  // What it says later is not needed; it ignores a closed pipe.
-  if (url_.empty()) {
-    end(SIGKILL);
-    throw std::runtime_error("the server did not start; it said: " + text_of_file(log));
+  if (owns_folder_) {
+    std::error_code ignored;  // A folder that stays behind in /tmp harms nobody.
+    std::filesystem::remove_all(folder_, ignored);
   }
 }
 
-void ServerProcess::end(int signal) {
-  if (pid_ <= 0) {
-    return;
-  }
-  kill(pid_, signal);
-  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  pid_ = -1;
+std::uint16_t ServerProcess::port() const {
+  return url_.empty() ? std::uint16_t{0}
+                      : static_cast<std::uint16_t>(std::stoul(url_.substr(url_.rfind(':') + 1)));
 }
 
-void ServerProcess::kill_hard() {
-  end(SIGKILL);
+std::string ServerProcess::log() const {
+  std::ifstream in(folder_ / "server.log", std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-void ServerProcess::start_again() {
-  start(port_of(url_));
+void ServerProcess::start(const std::vector<std::string>& words,
+                          const std::vector<std::string>& environment) {
+  ChildLaunch launch;
+  launch.program = program_;
+  launch.error_file = folder_ / "server.log";
+  launch.environment = environment;
+  launch.words = {"serve", "--port", std::to_string(port()), "--data", data_.string()};
+  launch.words.insert(launch.words.end(), words.begin(), words.end());
+  child_ = ChildProcess(launch);
+  std::string said;
+  // What is said in one go, the owner link included, arrives in one piece: it is flushed once.
+  while (said.find('\n') == std::string::npos) {
+    const auto more = child_.read_more(kStartWaitMs);
+    if (!more) {
+      break;
+    }
+    said += *more;
+  }
+  const std::size_t line = said.find('\n');
+  const std::size_t at = said.find(kListening);
+  if (line == std::string::npos || at > line) {
+    const auto code = child_.wait_for(kEndWaitMs);
+    throw StartFailure("the server did not start; it said: " + log(), code ? *code : end(SIGKILL));
+  }
+  url_ = said.substr(at + kListening.size(), line - at - kListening.size());
+  greeting_ = said.substr(line + 1);
+}
+
+int ServerProcess::end(int signal) {
+  child_.send(signal);
+  return child_.wait();
 }
 
 }  // namespace swarmboard::play
