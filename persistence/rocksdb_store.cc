@@ -5,6 +5,7 @@
 
 #include "persistence/errc.h"
 #include "persistence/rocksdb_options.h"
+#include "persistence/sync_folder.h"
 
 namespace swarmboard::persistence {
 namespace {
@@ -55,10 +56,19 @@ bool RocksDbStore::exists(const std::string& folder) {
 }
 
 RocksDbStore::Opened RocksDbStore::open(const std::string& folder, rocksdb::Env* env) {
+  if (!exists(folder)) {
+    if (const Opened failed = create(folder, env); failed.error) {
+      return {nullptr, failed.error, failed.detail};
+    }
+  }
+  return open_in(folder, env, false);
+}
+
+RocksDbStore::Opened RocksDbStore::open_in(const std::string& folder, rocksdb::Env* env,
+                                           bool is_new) {
   rocksdb::DBOptions options = store_options();
-  const bool create = !exists(folder);
-  options.create_if_missing = create;
-  options.create_missing_column_families = create;
+  options.create_if_missing = is_new;
+  options.create_missing_column_families = is_new;
   options.env = env != nullptr ? env : options.env;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   rocksdb::DB* db = nullptr;
@@ -68,6 +78,32 @@ RocksDbStore::Opened RocksDbStore::open(const std::string& folder, rocksdb::Env*
     return {nullptr, error_of(status), sentence(status, folder)};
   }
   return {std::unique_ptr<RocksDbStore>(new RocksDbStore(db, std::move(families))), {}, {}};
+}
+
+RocksDbStore::Opened RocksDbStore::create(const std::string& folder, rocksdb::Env* env) {
+  const std::string fresh = folder + ".new";
+  const auto failed = [](boost::system::error_code error, const std::string& what) {
+    return Opened{nullptr, error, what + ": " + error.message() + "."};
+  };
+  std::error_code error;
+  fs::remove_all(fresh, error);
+  if (Opened made = open_in(fresh, env, true); made.error) {
+    return made;
+  }
+  fs::remove_all(folder, error);  // Of an attempt that came to nothing, or nothing.
+  fs::rename(fresh, folder, error);
+  if (error) {
+    return failed(error, "The folder " + folder + " cannot be made");
+  }
+  // A power loss must not take away the name of the store, or of the folder that holds it, which
+  // may be new as well, with everything in it.
+  const std::string holder = folder_of(folder);
+  for (const std::string& synced : {holder, folder_of(holder)}) {
+    if (const auto unsynced = sync_folder(synced)) {
+      return failed(unsynced, "The folder " + synced + " cannot be synced");
+    }
+  }
+  return {};
 }
 
 RocksDbStore::Peeked RocksDbStore::peek(const std::string& folder, rocksdb::Env* env) {

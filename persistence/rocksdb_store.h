@@ -76,6 +76,10 @@ class RocksDbStore {
 
  private:
   RocksDbStore(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> families);
+  [[nodiscard]] static Opened open_in(const std::string& folder, rocksdb::Env* env, bool is_new);
+  // Makes an empty store beside its place and moves it there when it is whole and on disk: a crash
+  // in between leaves nothing that looks like a store. Only `error` and `detail` are set.
+  [[nodiscard]] static Opened create(const std::string& folder, rocksdb::Env* env);
   [[nodiscard]] std::unique_ptr<rocksdb::Iterator> iterate(
       rocksdb::ColumnFamilyHandle* family) const;
 

@@ -9,6 +9,7 @@
 
 #include "persistence/errc.h"
 #include "persistence/fixed_bytes.h"
+#include "persistence/sync_folder.h"
 
 namespace swarmboard::persistence {
 namespace {
@@ -46,21 +47,6 @@ boost::system::error_code last_error() {
   return {errno, boost::system::system_category()};
 }
 
-// The folder entry of a new file is only kept by a sync of the folder.
-bool sync_folder_of(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return false;
-  }
-  const bool synced = ::fsync(descriptor) == 0;
-  const int sync_errno = errno;
-  ::close(descriptor);
-  errno = sync_errno;
-  return synced;
-}
-
 }  // namespace
 
 Result<Watermark> Watermark::open(const std::string& path) {
@@ -71,8 +57,13 @@ Result<Watermark> Watermark::open(const std::string& path) {
   Watermark watermark(descriptor, std::nullopt, 0);  // Closes the file on every way out.
   std::string bytes(kSlotDistance + kSlotBytes, '\0');
   const ssize_t got = ::pread(descriptor, bytes.data(), bytes.size(), 0);
-  if (got < 0 || (got == 0 && !sync_folder_of(path))) {
+  if (got < 0) {
     return last_error();
+  }
+  if (got == 0) {
+    if (const auto error = sync_folder(folder_of(path))) {
+      return error;
+    }
   }
   bytes.resize(static_cast<std::size_t>(got));
   for (int slot = 0; slot < 2; ++slot) {
