@@ -129,6 +129,16 @@ bool check_team(Journal& journal, const std::string& team, std::ostream& out) {
   return fine;
 }
 
+// Without them nobody can be let in.
+bool check_settings(Journal& journal, std::ostream& out) {
+  const auto settings = wait_for<Result<std::vector<persistence::SealedEntry>>>(
+      [&](auto done) { journal.settings("", std::move(done)); });
+  if (settings.has_error()) {
+    out << "(settings): DAMAGED\n  " << settings.error().message() << '\n';
+  }
+  return settings.has_value();
+}
+
 }  // namespace
 
 int verify(const VerifyConfig& config, std::ostream& out, std::ostream& err) {
@@ -154,6 +164,7 @@ int verify(const VerifyConfig& config, std::ostream& out, std::ostream& err) {
     for (const std::string& team : *teams) {
       fine = check_team(*opened.journal, team, out) && fine;
     }
+    fine = check_settings(*opened.journal, out) && fine;
   }
   opened.journal->close();
   out << (fine ? "no damage found\n" : "damage found\n");
