@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <google/protobuf/stubs/logging.h>
 
 #include "server/app/server.h"
 #include "server/base/log.h"
@@ -30,6 +31,15 @@ void set_log_level(const std::string& name) {
   }
 }
 
+// The parser complains on stderr about text that is no UTF-8, once per message of whoever sends it:
+// into our log, where it is one line and counted.
+void log_protobuf() {
+  google::protobuf::SetLogHandler(
+      [](google::protobuf::LogLevel, const char*, int, const std::string& what) {
+        log::warn("protobuf refused something", {{"what", what}});
+      });
+}
+
 void announce(const Server& server) {
   std::cout << "swarmboard listening on " << server.url() << '\n';
   if (!server.owner_link().empty()) {
@@ -43,6 +53,7 @@ void announce(const Server& server) {
 
 int serve(const ServeConfig& config) {
   set_log_level(config.log_level);
+  log_protobuf();
   // Whoever started us may have closed the pipe behind our output; that is no reason to end.
   std::signal(SIGPIPE, SIG_IGN);
   boost::asio::io_context waiting(1);

@@ -1,5 +1,7 @@
 // Bad input of every kind over a real socket: a typed refusal, a close code, a count, and nobody
 // else disturbed.
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include "server/wire/codec.h"
@@ -95,6 +97,28 @@ TEST_F(ServeBadInput, BytesThatAreNoMessageEndTheConnection) {
     EXPECT_EQ(fatal->reason(), v1::FATAL_REASON_MALFORMED);
     EXPECT_FALSE(fatal->detail().empty());
     expect_closed(ben, 4400);
+  }
+}
+
+TEST_F(ServeBadInput, TextThatIsNoUtf8LeavesNoLineInTheLogThatIsNotOurs) {
+  DemoMember ben(server_, "ben");
+  ASSERT_TRUE(ben.connect());
+  v1::Command broken = write_note("n1", "?");
+  std::string bytes = broken.SerializeAsString();
+  bytes[bytes.find('?')] = '\xff';
+  v1::ClientFrame frame;
+  frame.mutable_submit()->set_sub(1);
+  frame.mutable_submit()->set_cmd_no(1);
+  frame.mutable_submit()->set_command(bytes);
+  frame.mutable_submit()->set_body_hash(wire::body_hash(bytes));
+  ASSERT_TRUE(ben.join(1, "").has_value());
+  ben.send(std::move(frame));
+  ASSERT_TRUE(
+      ben.wait_for([](const v1::ServerFrame& got) { return got.has_nack() || got.has_fatal(); })
+          .has_value());
+  std::istringstream log(server_.log());
+  for (std::string line; std::getline(log, line);) {
+    EXPECT_NE(line.find(" level="), line.npos) << line;
   }
 }
 
