@@ -10,10 +10,16 @@ target_compile_definitions(swarmboard_options INTERFACE
 target_include_directories(swarmboard_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(SWARMBOARD_SANITIZE)
   list(JOIN SWARMBOARD_SANITIZE "," sanitizers)
-  add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer)
+  # A report ends the program: a test must not pass over undefined behaviour.
+  add_compile_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${sanitizers})
-  # Recycled coroutine frames would hide use-after-free.
-  add_compile_definitions(BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
+  # Recycled memory would hide use-after-free.
+  add_compile_definitions(
+    BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING)
+endif()
+if(SWARMBOARD_FUZZ)
+  # Everything tells the fuzzer which branches an input took.
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # swarmboard_library(name SOURCES a.cc ... LINK targets...)

@@ -35,6 +35,8 @@ class ChildServer {
 
   [[nodiscard]] std::uint16_t port() const { return process_.port(); }
 
+  [[nodiscard]] pid_t pid() { return process_.child().pid(); }
+
   [[nodiscard]] const std::filesystem::path& folder() const { return process_.folder(); }
 
   // The lines that it printed at its start, after the first.

@@ -154,6 +154,14 @@ std::optional<v1::Fatal> DemoMember::wait_for_fatal() {
   return frame ? std::optional(frame->fatal()) : std::nullopt;
 }
 
+void DemoMember::take_what_comes(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (std::chrono::steady_clock::now() < until) {
+    static_cast<void>(socket_.receive(patience));
+  }
+  frames_.clear();
+}
+
 bool begin_session(DemoMember& member, const std::string& id) {
   if (!member.join(1, "") || member.wait_for_echo(member.submit(1, open_session(id))) == 0 ||
       !member.join(2, id)) {

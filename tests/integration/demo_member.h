@@ -47,6 +47,8 @@ class DemoMember {
   // Waits until an event with this echo arrives; its sequence number, or 0.
   std::uint64_t wait_for_echo(std::uint64_t cmd_no);
   std::optional<v1::Fatal> wait_for_fatal();
+  // Reads for that long and drops it all: somebody who only looks on.
+  void take_what_comes(std::chrono::milliseconds patience);
 
   [[nodiscard]] net::WsClient& socket() { return socket_; }
 
