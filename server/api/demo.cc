@@ -19,10 +19,16 @@ Response unavailable() {
   return error_response(503, "unavailable", "The server cannot do this now. Try again soon.");
 }
 
+// The demo's own team, or one of the further ones of `serve --demo-teams`.
+std::string team_of(const Call& call) {
+  const auto asked = call.request.query.find("team");
+  return asked == call.request.query.end() ? call.api.deps().demo_team : asked->second;
+}
+
 }  // namespace
 
 void demo_members(Call call) {
-  call.api.deps().teams.with(call.api.deps().demo_team, [respond = call.respond](room::Team* team) {
+  call.api.deps().teams.with(team_of(call), [respond = call.respond](room::Team* team) {
     if (team == nullptr) {
       respond(unavailable());
       return;
@@ -47,7 +53,7 @@ void demo_enter(Call call) {
     call.respond(error_response(400, "invalid", "A member is needed."));
     return;
   }
-  sign_in_by_demo(call.api, member, std::move(call.respond));
+  sign_in_by_demo(call.api, {.team = team_of(call), .member = member}, std::move(call.respond));
 }
 
 void demo_clock(Call call) {
@@ -73,8 +79,7 @@ void demo_fixture(Call call) {
     return;
   }
   call.api.deps().teams.with(
-      call.api.deps().demo_team,
-      [respond = call.respond, command = std::move(command)](room::Team* team) {
+      team_of(call), [respond = call.respond, command = std::move(command)](room::Team* team) {
         if (team == nullptr) {
           respond(unavailable());
           return;

@@ -93,8 +93,7 @@ void sign_in_by_invitation(Api& api, const std::string& secret, const std::strin
   });
 }
 
-void sign_in_by_demo(Api& api, const std::string& member, Respond respond) {
-  const room::Identity who{.team = api.deps().demo_team, .member = member};
+void sign_in_by_demo(Api& api, const room::Identity& who, Respond respond) {
   const auto post = api.deps().post;
   api.deps().teams.with(who.team, [&api, post, who, respond](room::Team* team) {
     if (team == nullptr) {

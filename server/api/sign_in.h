@@ -16,8 +16,8 @@ namespace swarmboard::api {
 void sign_in_by_invitation(Api& api, const std::string& secret, const std::string& name,
                            bool is_https, Respond respond);
 
-// Signs in as a member of the demo's team.
-void sign_in_by_demo(Api& api, const std::string& member, Respond respond);
+// Signs in as this member of a demo's team.
+void sign_in_by_demo(Api& api, const room::Identity& who, Respond respond);
 
 // Set-Cookie for a session; an empty secret takes the cookie away.
 [[nodiscard]] std::string session_cookie(const std::string& secret, bool is_https);

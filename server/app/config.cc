@@ -53,6 +53,9 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
   app.add_option("--data", config.data, "Folder of the journal; made when it is missing");
   app.add_option("--client", config.client, "Folder of the built web page");
   app.add_flag("--demo", config.demo, "Sample team without sign-in; only on a loopback address");
+  app.add_option("--demo-teams", config.demo_teams,
+                 "With --demo: teams in all, named TEAM, TEAM-2, TEAM-3, ...")
+      ->check(CLI::Range(1, 256));
   app.add_flag("--script-clock", config.script_clock, "With --demo: a script sets the clock");
   app.add_option("--team", config.team, "Id of the server's own team")->check(check_team);
   app.add_option("--team-name", config.team_name, "Its name, used when it is made");
@@ -67,6 +70,9 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
   app.add_option("--connections-per-address", config.connections_per_address,
                  "Limit for one source address that is not loopback")
       ->check(CLI::Range(1, 20'000));
+  app.add_option("--commands-per-second", config.commands_per_second,
+                 "What one connection may send; its burst and bytes in proportion")
+      ->check(CLI::Range(1, 100'000));
   app.add_option("--commit-pause-us", config.commit_pause_us,
                  "Longest wait for more before a commit, under load")
       ->check(CLI::Range(0, 50'000));
@@ -77,6 +83,23 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
       option->envname(environment_name(name));
     }
   }
+}
+
+void add_load_options(CLI::App& app, LoadConfig& config) {
+  app.add_option("--scenario", config.scenario,
+                 "light, meeting, busy, big, closed, commands, idle or rejoin");
+  app.add_option("--teams", config.teams, "Teams, with one board each");
+  app.add_option("--clients", config.clients, "Connections to each board");
+  app.add_option("--writers", config.writers, "Those of them who write");
+  app.add_option("--rate", config.rate, "Open loop: commands a second of each writer");
+  app.add_option("--in-flight", config.in_flight, "Closed loop: commands of each under way");
+  app.add_option("--text-bytes", config.text_bytes, "Text of a command");
+  app.add_option("--seconds", config.seconds, "Time that is measured");
+  app.add_option("--warm-up", config.warm_up_s, "Seconds before it");
+  app.add_option("--seed", config.seed, "Of the moments at which people write");
+  app.add_option("--server", config.server, "Address of a demo server; else its own");
+  app.add_option("--server-pid", config.server_pid, "Its process, when it runs on this machine");
+  app.add_option("--json", config.json, "File for the report; - = standard output");
 }
 
 // A setting in the environment that nobody reads is most likely a slip of the pen.
@@ -139,6 +162,9 @@ void check_serve(const ServeConfig& config) {
                                "on " +
                                    config.host);
   }
+  if (config.demo_teams > 1 && !config.demo) {
+    throw CLI::ValidationError("--demo-teams", "only together with --demo");
+  }
   if (config.script_clock && !config.demo) {
     throw CLI::ValidationError("--script-clock", "only together with --demo");
   }
@@ -175,6 +201,9 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
   play->add_option("--at", arguments.play.at, "mm:ss: print the board then");
   play->add_option("--kill-at", arguments.play.kill_at, "mm:ss: kill the own server then");
 
+  CLI::App* const load = app.add_subcommand("load", "Put a demo server under load and measure it");
+  add_load_options(*load, arguments.load);
+
   CLI::App* const version = app.add_subcommand("version", "Print the version");
   try {
     parse(app, words);
@@ -198,6 +227,8 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
     arguments.text = std::string(kVersion) + "\n";
   } else if (serve->parsed()) {
     arguments.what = check_config ? What::CheckConfig : What::Serve;
+  } else if (load->parsed()) {
+    arguments.what = What::Load;
   } else {
     arguments.what = verify->parsed() ? What::Verify : What::Play;
   }
@@ -217,6 +248,7 @@ std::string print_config(const ServeConfig& config) {
   add("data", config.data);
   add("client", config.client);
   add("demo", flag(config.demo));
+  add("demo-teams", std::to_string(config.demo_teams));
   add("script-clock", flag(config.script_clock));
   add("team", config.team);
   add("team-name", config.team_name);
@@ -227,6 +259,7 @@ std::string print_config(const ServeConfig& config) {
   add("io-threads", std::to_string(config.io_threads));
   add("log-level", config.log_level);
   add("connections-per-address", std::to_string(config.connections_per_address));
+  add("commands-per-second", std::to_string(config.commands_per_second));
   add("commit-pause-us", std::to_string(config.commit_pause_us));
   add("free-mb-min", std::to_string(config.free_mb_min));
   return text;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,9 @@ struct ServeConfig {
   std::vector<std::string> allowed_origins;  // Further ones.
   unsigned io_threads = 0;                   // 0 = cores - 1, at least 1.
   std::string log_level = "info";
+  std::uint32_t demo_teams = 1;
   std::uint32_t connections_per_address = 200;
+  std::uint32_t commands_per_second = 30;
   std::uint32_t commit_pause_us = 2'000;
   std::uint32_t free_mb_min = 512;
 };
@@ -39,13 +42,31 @@ struct PlayConfig {
   std::string kill_at;
 };
 
+// What is not given is as the scenario says.
+struct LoadConfig {
+  std::string scenario = "meeting";
+  std::string server;           // Empty: one of its own.
+  std::int32_t server_pid = 0;  // For its CPU and memory, when it runs on this machine.
+  std::string json;             // A file for the report, "-" = standard output.
+  std::optional<std::uint32_t> teams = {};
+  std::optional<std::uint32_t> clients = {};
+  std::optional<std::uint32_t> writers = {};
+  std::optional<double> rate = {};
+  std::optional<std::uint32_t> in_flight = {};
+  std::optional<std::uint32_t> text_bytes = {};
+  std::optional<std::uint32_t> warm_up_s = {};
+  std::optional<std::uint32_t> seconds = {};
+  std::optional<std::uint64_t> seed = {};
+};
+
 struct Arguments {
-  enum class What { Serve, CheckConfig, Verify, Play, Print };
+  enum class What { Serve, CheckConfig, Verify, Play, Load, Print };
 
   What what = What::Print;
   ServeConfig serve;
   VerifyConfig verify;
   PlayConfig play;
+  LoadConfig load;
   // With Print: help, version, or what was wrong.
   std::string text;
   int exit_code = 0;

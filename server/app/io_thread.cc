@@ -52,7 +52,8 @@ IoThread::Place& IoThread::place_of(const std::string& id) {
                            .random_16 = [] { return random_bytes(16); },
                            .on_fatal = deps_.on_fatal,
                            .counters = counters_,
-                           .server_id = deps_.server_id});
+                           .server_id = deps_.server_id,
+                           .commands_per_second = deps_.commands_per_second});
     place->team->start([this, id](boost::system::error_code ec) { loaded(id, ec); });
   }
   return *place;

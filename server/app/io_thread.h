@@ -19,6 +19,7 @@
 
 #include "persistence/journal.h"
 #include "server/base/clock.h"
+#include "server/base/limits.h"
 #include "server/net/counters.h"
 #include "server/net/upgrade.h"
 #include "server/net/ws_hub.h"
@@ -33,6 +34,7 @@ struct IoThreadDeps {
   const Clock& clock;
   net::Counters& net_counters;
   std::uint64_t server_id = 0;
+  double commands_per_second = limits::kCommandsPerSecond;
   std::function<void(std::string why)> on_fatal;
 };
 

@@ -10,6 +10,7 @@
 #ifdef SWARMBOARD_HAS_PLAY
 #include <filesystem>
 
+#include "server/app/load/load.h"
 #include "server/app/play/play.h"
 #endif
 
@@ -35,6 +36,16 @@ int play(const PlayConfig& config) {
 #endif
 }
 
+int load(const LoadConfig& config) {
+#ifdef SWARMBOARD_HAS_PLAY
+  return load::load(config, std::filesystem::read_symlink("/proc/self/exe"), std::cout, std::cerr);
+#else
+  static_cast<void>(config);
+  std::cerr << "swarmboard: this build has no load\n";
+  return kExitUsage;
+#endif
+}
+
 int run(const std::vector<std::string>& words) {
   const Arguments arguments = parse_arguments(words);
   switch (arguments.what) {
@@ -47,6 +58,8 @@ int run(const std::vector<std::string>& words) {
       return verify(arguments.verify, std::cout, std::cerr);
     case Arguments::What::Play:
       return play(arguments.play);
+    case Arguments::What::Load:
+      return load(arguments.load);
     case Arguments::What::Print:
       break;
   }

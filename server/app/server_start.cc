@@ -111,12 +111,13 @@ void Server::make_threads() {
   const std::uint64_t server_id = random_u64();
   const unsigned count = thread_count(config_.io_threads);
   for (unsigned i = 0; i < count; ++i) {
-    threads_.push_back(
-        std::make_unique<IoThread>(IoThreadDeps{.journal = *journal_,
-                                                .clock = room_clock(),
-                                                .net_counters = net_counters_,
-                                                .server_id = server_id,
-                                                .on_fatal = end_after_journal_failure}));
+    threads_.push_back(std::make_unique<IoThread>(
+        IoThreadDeps{.journal = *journal_,
+                     .clock = room_clock(),
+                     .net_counters = net_counters_,
+                     .server_id = server_id,
+                     .commands_per_second = static_cast<double>(config_.commands_per_second),
+                     .on_fatal = end_after_journal_failure}));
   }
   api_thread().set_on_timer([this] { http_->on_timer(); });
 }
@@ -210,6 +211,9 @@ Problem Server::find_teams() {
   }
   known_teams_ = **result;
   known_teams_.push_back(config_.team);
+  for (std::uint32_t number = 2; number <= config_.demo_teams; ++number) {
+    known_teams_.push_back(config_.team + '-' + std::to_string(number));
+  }
   std::sort(known_teams_.begin(), known_teams_.end());
   known_teams_.erase(std::unique(known_teams_.begin(), known_teams_.end()), known_teams_.end());
   return std::nullopt;

@@ -61,7 +61,7 @@ LinkCore::LinkCore(TeamCore& team_core, Transport& transport, RedeemTicket redee
       link_id(team_core.next_link_id++),
       transport_(transport),
       redeem_(std::move(redeem)),
-      rate_(team_core.now_us()),
+      rate_(team_core.deps.commands_per_second, team_core.now_us()),
       opened_us_(team_core.now_us()),
       heard_us_(opened_us_),
       pinged_us_(opened_us_),

@@ -16,6 +16,7 @@
 
 #include "persistence/journal.h"
 #include "server/base/clock.h"
+#include "server/base/limits.h"
 #include "server/board/decide.h"
 
 #include "swarmboard/v1/command.pb.h"
@@ -38,6 +39,7 @@ struct TeamDeps {
   std::function<void(std::string why)> on_fatal;
   Counters& counters;
   std::uint64_t server_id = 0;
+  double commands_per_second = limits::kCommandsPerSecond;  // Of one connection.
   // The invariants of a session are checked every so many of its events; tests say 1.
   std::uint64_t check_every_events = 64;
 };

@@ -43,9 +43,11 @@ double TokenBucket::level_at(std::int64_t now_us) const {
   return std::min(burst_, level_ + static_cast<double>(passed_us) / kUsPerSecond * per_second_);
 }
 
-RateLimit::RateLimit(std::int64_t now_us)
-    : commands_(limits::kCommandsPerSecond, limits::kCommandBurst, now_us),
-      bytes_(limits::kBytesPerSecond, limits::kByteBurst, now_us) {}
+RateLimit::RateLimit(double commands_per_second, std::int64_t now_us)
+    : commands_(commands_per_second,
+                commands_per_second * (limits::kCommandBurst / limits::kCommandsPerSecond), now_us),
+      bytes_(commands_per_second * (limits::kBytesPerSecond / limits::kCommandsPerSecond),
+             commands_per_second * (limits::kByteBurst / limits::kCommandsPerSecond), now_us) {}
 
 std::int64_t RateLimit::on_message(std::size_t bytes, std::int64_t now_us) {
   bytes_.charge(static_cast<double>(bytes + kMessageOverheadBytes), now_us);

@@ -29,10 +29,11 @@ class TokenBucket {
   std::int64_t at_us_;
 };
 
-// The two buckets of a connection, with the figures of limits.h.
+// The two buckets of a connection. The burst and the bytes keep their proportion to the commands,
+// as in limits.h.
 class RateLimit {
  public:
-  explicit RateLimit(std::int64_t now_us);
+  RateLimit(double commands_per_second, std::int64_t now_us);
 
   // A whole message arrived. Returns for how long reading should pause; 0 = not at all. An empty
   // message costs a few bytes too, so that a flood of them is still a flood.

@@ -139,6 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BadWords{"DemoForEverybody", {"serve", "--demo", "--host", "0.0.0.0"}},
                     BadWords{"DemoOnIp6", {"serve", "--demo", "--host", "::"}},
                     BadWords{"ClockWithoutDemo", {"serve", "--script-clock"}},
+                    BadWords{"TeamsWithoutDemo", {"serve", "--demo-teams", "2"}},
+                    BadWords{"LoadRate", {"load", "--rate", "fast"}},
                     BadWords{"ConfigMissing", {"serve", "--config", "/nowhere/at/all"}},
                     BadWords{"PlayNothing", {"play"}}, BadWords{"Word", {"serve", "now"}}),
     [](const auto& test) { return std::string(test.param.name); });

@@ -50,7 +50,7 @@ TEST(TokenBucket, SaysHowLongToWait) {
 }
 
 TEST(RateLimit, LetsAnOutboxDrainAndThenSlowsToThirtyCommandsASecond) {
-  RateLimit limit(0);
+  RateLimit limit(limits::kCommandsPerSecond, 0);
   int taken = 0;
   while (limit.take_command(0)) {
     ++taken;
@@ -67,7 +67,7 @@ TEST(RateLimit, LetsAnOutboxDrainAndThenSlowsToThirtyCommandsASecond) {
 }
 
 TEST(RateLimit, PausesReadingForAsLongAsTheDebtLasts) {
-  RateLimit limit(0);
+  RateLimit limit(limits::kCommandsPerSecond, 0);
   EXPECT_EQ(limit.on_message(limits::kMessageBytesMax, 0), 0);
   std::int64_t pause_us = 0;
   for (int i = 0; i < 4; ++i) {
@@ -78,7 +78,7 @@ TEST(RateLimit, PausesReadingForAsLongAsTheDebtLasts) {
 }
 
 TEST(RateLimit, CountsEmptyMessagesToo) {
-  RateLimit limit(0);
+  RateLimit limit(limits::kCommandsPerSecond, 0);
   std::int64_t pause_us = 0;
   for (int i = 0; i < 100'000 && pause_us == 0; ++i) {
     pause_us = limit.on_message(0, 0);

@@ -45,14 +45,15 @@ std::string random_bytes16() {
   return bytes;
 }
 
-Person::Person(const std::string& address, const std::string& member)
-    : address_(address), http_(address), model_(member, random_bytes16()) {
+Person::Person(const std::string& address, const std::string& member, const std::string& team)
+    : address_(address), http_(address), model_(member, random_bytes16()), team_(team) {
   enter();
 }
 
 void Person::enter() {
   const std::string body = json::serialize(json::object{{"member", member()}});
-  const HttpAnswer entered = http_.post("/api/demo/enter", body, "application/json");
+  const std::string of_team = team_.empty() ? "" : "?team=" + team_;
+  const HttpAnswer entered = http_.post("/api/demo/enter" + of_team, body, "application/json");
   if (!entered.ok()) {
     throw PlayFailure("\"" + member() + "\" cannot enter (" + std::to_string(entered.status) + " " +
                       first_line(entered.body) +

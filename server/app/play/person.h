@@ -24,8 +24,8 @@ struct PlayFailure : std::runtime_error {
 
 class Person {
  public:
-  // Enters as this member of the sample team.
-  Person(const std::string& address, const std::string& member);
+  // Enters as this member of a demo's team; `team` empty: the demo's own.
+  Person(const std::string& address, const std::string& member, const std::string& team = {});
 
   [[nodiscard]] const std::string& member() const { return model_.member(); }
 
