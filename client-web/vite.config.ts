@@ -8,6 +8,8 @@ export default defineConfig({
     // Everything is a file of its own: the page's policy allows no inline script, style or data URL.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Says which files a page loads first; build-size.test.ts weighs them.
+    manifest: true,
   },
   server: {
     // `npm run dev` beside a running `swarmboard serve --demo --port 8080`.

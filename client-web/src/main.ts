@@ -2,9 +2,13 @@
 import { mount } from 'svelte';
 import { Tab } from './tab.svelte.js';
 import App from './ui/App.svelte';
-import './ui/base.css';
-import './ui/board.css';
 import { router } from './ui/router.svelte.js';
+import './ui/styles/tokens.css';
+import './ui/styles/base.css';
+import './ui/styles/board.css';
+import './ui/styles/room.css';
+import './ui/styles/replay.css';
+import './ui/styles/print.css';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('the page has no #app');

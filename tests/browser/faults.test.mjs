@@ -100,7 +100,7 @@ test('the server is killed and restarted: saved cards are there, waiting ones ar
 test('the facilitator is gone: the seat is kept for a while, then free to take', async () => {
   const { greta, maya } = await room('Empty seat');
   await greta.page.close();
-  await maya.page.getByText("The facilitator's seat is reserved for").waitFor();
+  await maya.page.getByText('The seat is kept for').waitFor();
   await maya.shot('seat-reserved');
   await maya.page.getByRole('button', { name: 'Take the seat' }).click();
   await maya.page.getByRole('region', { name: 'Facilitator' }).waitFor();

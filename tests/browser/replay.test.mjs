@@ -25,9 +25,8 @@ async function pastSession() {
   await greta.saved('The first card');
   await greta.write('The second card', 'Objection');
   await greta.saved('The second card');
-  await greta.page.getByText('More: vote, stages, seat, close').click();
-  await greta.page.getByRole('button', { name: 'Close the session' }).click();
-  await greta.page.getByRole('button', { name: 'Yes, close it' }).click();
+  await greta.lead('Close the session');
+  await greta.page.getByRole('button', { name: 'Close it for everybody' }).click();
   await greta.page.getByText('This session is closed.').waitFor();
   return { greta, path };
 }

@@ -25,12 +25,15 @@ describe('refusals', () => {
       body: { case: 'response', value: { objection: 'o1', say: 'b', ask: 'a' } },
     });
     const response = command({ case: 'editRecord', value: { record: made, create: true } });
-    expect([placeOf(response), textOfCommand(response)]).toEqual(['respond:o1', 'a\nb']);
+    expect([placeOf(response), textOfCommand(response)]).toEqual(['write', 'a\nb']);
   });
 
   it('stay silent about what nobody asked for', () => {
     const rejoin = command({ case: 'rejoinSession', value: {} });
     expect(isSilent(rejoin, RejectReason.NO_EFFECT)).toBe(true);
+    const start = command({ case: 'startStage', value: { stage: 'brief' } });
+    expect(isSilent(start, RejectReason.NO_EFFECT)).toBe(true);
+    expect(isSilent(start, RejectReason.NOT_FACILITATOR)).toBe(false);
     expect(isSilent(addNote('n1', 'x'), RejectReason.NO_EFFECT)).toBe(false);
   });
 });

@@ -50,7 +50,9 @@ export function refusalSentence(reason: RejectReason, detail: string): string {
 export function isSilent(command: Command, reason: RejectReason): boolean {
   return (
     command.body.case === 'rejoinSession' ||
-    (command.body.case === 'castVote' && reason === RejectReason.NO_EFFECT)
+    // A second tap on the same thing.
+    ((command.body.case === 'castVote' || command.body.case === 'startStage') &&
+      reason === RejectReason.NO_EFFECT)
   );
 }
 
@@ -61,13 +63,7 @@ export function placeOf(command: Command): string {
     case 'editRecord': {
       const record = body.value.record;
       if (!body.value.create) return `record:${record?.id ?? ''}`;
-      const made = record?.body;
-      if (made?.case === 'response') return `respond:${made.value.objection ?? ''}`;
-      if (made?.case === 'note' && made.value.answers !== undefined)
-        return `reply:${made.value.answers}`;
-      if (made?.case === 'note' && made.value.buildsOn !== undefined)
-        return `reply:${made.value.buildsOn}`;
-      return `write`;
+      return 'write';
     }
     case 'removeRecord':
       return `record:${body.value.target?.id ?? ''}`;
@@ -79,8 +75,37 @@ export function placeOf(command: Command): string {
     case 'openSession':
       return 'open';
     case 'makeCommitment':
-    case 'setNextStep':
+    case 'nameConcern':
       return 'write';
+    case 'renegotiateCommitment':
+    case 'completeCommitment':
+    case 'missCommitment':
+    case 'dropCommitment':
+    case 'resolveBlocker':
+    case 'linkObjection':
+    case 'publishResponse':
+      return `record:${body.value.id}`;
+    case 'mergeObjection':
+      return `record:${body.value.source}`;
+    case 'groupCards':
+      return 'board';
+    case 'setJourneyStage':
+    case 'setScore':
+    case 'setStakeholder':
+    case 'setStrategy':
+    case 'setNextStep':
+    case 'resolveNextStep':
+      return 'deal';
+    case 'openSwarm':
+    case 'joinSwarm':
+    case 'leaveSwarm':
+    case 'closeSwarm':
+      return 'swarm';
+    case 'narrowAudience':
+    case 'widenAudience':
+      return 'audience';
+    case 'giveFeedback':
+      return 'feedback';
     case 'claimSeat':
       return 'seat';
     default:
@@ -100,6 +125,7 @@ export function textOfCommand(command: Command): string {
         case 'learning':
         case 'evidence':
         case 'recognition':
+        case 'block':
           return made.value.text ?? '';
         case 'objection':
           return made.value.asHeard ?? '';
@@ -115,6 +141,10 @@ export function textOfCommand(command: Command): string {
       return body.value.text;
     case 'setNextStep':
       return body.value.buyerAction;
+    case 'nameConcern':
+      return body.value.realConcern;
+    case 'openSwarm':
+      return body.value.ask;
     default:
       return '';
   }

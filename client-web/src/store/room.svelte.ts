@@ -1,6 +1,8 @@
 // What the page knows and may do: one store per stream, the health of the line, and submit(). The
 // bridge from the sync client's news to what components read. One per tab.
 import { caption } from '../board/captions.js';
+import { movesOf } from '../board/moves.js';
+import type { State } from '../board/state.js';
 import type { Command } from '../gen/swarmboard/v1/command_pb.js';
 import { RejectReason, type NoteKind } from '../gen/swarmboard/v1/enums_pb.js';
 import type { Event } from '../gen/swarmboard/v1/event_pb.js';
@@ -29,6 +31,7 @@ import {
   type AnonymousCard,
   type OffRecordCard,
 } from '../sync/unsigned.js';
+import { Announcer } from './announcer.js';
 import { BoardStore } from './board-store.svelte.js';
 import { pillOf } from './health.js';
 import { isSilent, placeOf, refusalSentence, textOfCommand } from './refusals.js';
@@ -46,6 +49,20 @@ export interface RoomDeps {
 }
 
 const TYPING_EVERY_MS = 2000;
+
+/** What everybody may be told about oneself: ready, what is shown, where one looks. */
+export type Slot = PresenceKind.READY | PresenceKind.SELECTION | PresenceKind.CURSOR;
+const slots: readonly Slot[] = [PresenceKind.READY, PresenceKind.SELECTION, PresenceKind.CURSOR];
+const cues: ReadonlySet<string | undefined> = new Set([
+  'startStage',
+  'revealStage',
+  'openVote',
+  'closeVote',
+  'handOverSeat',
+  'claimSeat',
+  'vacateSeat',
+  'closeSession',
+]);
 
 export class Room implements SyncListener {
   readonly deps: RoomDeps;
@@ -66,6 +83,10 @@ export class Room implements SyncListener {
   #offRecord: readonly OffRecordCard[] = [];
   #refusalIds = 0;
   #typingAtMs = 0;
+  readonly #slots = new Map<string, string>();
+  readonly #announcers = new Map<string, Announcer>();
+  /** The board before the newest events, to see what they moved. */
+  readonly #before = new Map<string, State>();
 
   constructor(deps: RoomDeps) {
     this.deps = deps;
@@ -103,9 +124,13 @@ export class Room implements SyncListener {
     if (id === LIBRARY) return;
     this.#sync?.unfollow(id);
     this.#boards.delete(id);
+    this.#before.delete(id);
+    this.#announcers.delete(id);
+    for (const kind of slots) this.#slots.delete(slotKey(id, kind));
   }
 
   submit(streamId: string, command: Command): void {
+    this.#boards.get(streamId)?.remember(command);
     void this.#sync?.submit(streamId, command);
   }
 
@@ -114,6 +139,12 @@ export class Room implements SyncListener {
     if (now - this.#typingAtMs < TYPING_EVERY_MS) return;
     this.#typingAtMs = now;
     this.#sync?.setPresence(streamId, PresenceKind.TYPING, new Uint8Array([1]));
+  }
+
+  /** Says something about oneself to everybody in the session; an empty text takes it back. */
+  setSlot(streamId: string, kind: Slot, text: string): void {
+    this.#slots.set(slotKey(streamId, kind), text);
+    this.#sync?.setPresence(streamId, kind, new TextEncoder().encode(text));
   }
 
   typingEnded(streamId: string): void {
@@ -153,11 +184,17 @@ export class Room implements SyncListener {
 
   joined(stream: Stream): void {
     this.#sendUnsigned(stream.id);
+    // The server forgets what a lost connection said about its owner.
+    for (const kind of slots) {
+      const text = this.#slots.get(slotKey(stream.id, kind)) ?? '';
+      if (text !== '') this.setSlot(stream.id, kind, text);
+    }
   }
 
   changed(stream: Stream): void {
     const board = this.#boards.get(stream.id);
     this.waiting = this.#sync?.waiting ?? 0;
+    this.#before.set(stream.id, stream.confirmed);
     if (board === undefined) return;
     if (board.view !== stream.view) board.view = stream.view;
     board.seq = stream.seq;
@@ -167,9 +204,29 @@ export class Room implements SyncListener {
 
   applied(stream: Stream, events: readonly Event[]): void {
     const board = this.#boards.get(stream.id);
-    const newest = events.at(-1);
-    if (board === undefined || newest === undefined) return;
-    board.lastLine = caption(newest, stream.confirmed).text;
+    if (board === undefined) return;
+    const before = this.#before.get(stream.id);
+    for (const event of events) {
+      if (before !== undefined) {
+        board.moved(movesOf(before, stream.confirmed, event, this.member));
+      }
+      if (event.actor === this.member) continue;
+      const isCue = cues.has(event.intent?.body.case);
+      this.#announcer(board).push(caption(event, stream.confirmed), isCue);
+    }
+  }
+
+  #announcer(board: BoardStore): Announcer {
+    let announcer = this.#announcers.get(board.id);
+    if (announcer === undefined) {
+      announcer = new Announcer({
+        after: (ms, run) => void setTimeout(run, ms),
+        say: (line) => (board.lastLine = line),
+        cue: (line) => (board.lastCue = line),
+      });
+      this.#announcers.set(board.id, announcer);
+    }
+    return announcer;
   }
 
   saved(): void {
@@ -278,6 +335,10 @@ export class Room implements SyncListener {
     board.ownAnonymous = [...kept, ...board.ownAnonymous];
     this.#sendUnsigned(board.id);
   }
+}
+
+function slotKey(streamId: string, kind: Slot): string {
+  return `${streamId}/${kind}`;
 }
 
 function idsOf(command: Command): string[] {

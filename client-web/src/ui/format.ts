@@ -1,5 +1,7 @@
 // Times and dates as people read them, in the browser's language and zone.
 
+export const DAY_MS = 86_400_000;
+
 export function clockTime(ms: number): string {
   return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(ms);
 }
@@ -32,4 +34,14 @@ export function countdown(leftMs: number): string {
 export function since(startMs: number, atMs: number): string {
   const seconds = Math.max(0, Math.floor((atMs - startMs) / 1000));
   return `${Math.floor(seconds / 60)}:${(seconds % 60).toString().padStart(2, '0')}`;
+}
+
+/** Money of a deal: whole units of the team's currency. */
+export function money(amount: bigint | undefined, currency: string | undefined): string {
+  if (amount === undefined) return '';
+  const isKnown = /^[A-Z]{3}$/.test(currency ?? '');
+  return new Intl.NumberFormat(undefined, {
+    maximumFractionDigits: 0,
+    ...(isKnown && { style: 'currency', currency: currency ?? '' }),
+  }).format(amount);
 }

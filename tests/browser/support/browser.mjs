@@ -88,19 +88,53 @@ export class Person {
   }
 
   async nextStage() {
-    await this.page.getByRole('button', { name: /^Next: / }).click();
+    const next = this.page.getByRole('button', { name: /^Next: / });
+    const name = (await next.innerText()).replace(/^Next: /, '').trim();
+    await next.click();
+    await this.page.locator('#stage h2', { hasText: name }).waitFor({ state: 'attached' });
   }
 
   async enter(path) {
     await this.page.goto(this.server.url + path);
     await this.page.getByRole('button', { name: 'I accept, let me in' }).click();
-    await this.page.getByRole('heading', { name: 'People' }).waitFor();
+    await this.page.locator('.room-live').waitFor();
   }
 
   async write(text, what) {
-    if (what) await this.page.getByLabel('What are you writing?').selectOption({ label: what });
+    if (what) await this.choose(what);
     await this.page.getByLabel('Your words').fill(text);
     await this.page.getByLabel('Your words').press('Enter');
+  }
+
+  /** The kind of card in the write box. */
+  async choose(what) {
+    const kinds = this.page.getByRole('radiogroup', { name: 'What are you writing?' });
+    await kinds.getByRole('radio', { name: what, exact: true }).check();
+  }
+
+  /** A button of the facilitator's bar, on a phone also those in its drawer. */
+  async lead(name) {
+    const bar = this.page.getByRole('region', { name: 'Facilitator' });
+    const button = bar.getByRole('button', { name });
+    if (await button.first().isVisible()) return button.first().click();
+    await bar.getByRole('button', { name: 'More' }).click();
+    return this.page.getByRole('dialog').getByRole('button', { name }).click();
+  }
+
+  /** Something in the menu of a card. */
+  async menu(text, item) {
+    await this.card(text)
+      .first()
+      .getByRole('button', { name: /^More for/ })
+      .first()
+      .click();
+    await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
+  /** A part of the room on a phone. */
+  async tab(name) {
+    const tabs = this.page.getByRole('navigation', { name: 'Parts of the room' });
+    await tabs.getByRole('button', { name }).click();
   }
 
   card(text) {
@@ -108,11 +142,11 @@ export class Person {
   }
 
   async sees(text) {
-    await this.card(text).first().waitFor();
+    await this.card(text).filter({ visible: true }).first().waitFor();
   }
 
   async saved(text) {
-    await this.card(text).locator('.saved').first().waitFor();
+    await this.card(text).filter({ visible: true }).locator('.saved').first().waitFor();
   }
 
   /** Whether these words were in any bytes that the server sent to this window. */

@@ -20,6 +20,15 @@ export const people = [
   { id: 'ana', name: 'Ana Ferreira', role: 2 },
 ];
 
+// Promises from before, long overdue.
+const promise = (id, owner, text) => ({
+  id,
+  body: {
+    case: 'commitment',
+    value: { owner, text, due: '2024-05-20', firstDue: '2024-05-20', ref: 'd1', status: 1 },
+  },
+});
+
 export class Server {
   url = '';
   #child;
@@ -93,9 +102,19 @@ export class Server {
         id: 'd1',
         body: {
           case: 'deal',
-          value: { account: 'Silverfen Rail', owner: 'greta', isOpen: true },
+          value: {
+            account: 'Silverfen Rail',
+            owner: 'greta',
+            isOpen: true,
+            value: 310000n,
+            stage: 4,
+          },
         },
       },
+      { id: 'c1', body: { case: 'competitor', value: { name: 'Quillmarch Suite' } } },
+      promise('c-greta', 'greta', 'Send Ben the depot figures'),
+      promise('c-hugo', 'hugo', 'Call the planner at Silverfen'),
+      promise('c-maya', 'maya', 'Ask the port for its breakdown list'),
     ];
     const fixture = create(v1.LoadFixtureSchema, { records });
     const response = await fetch(`${this.url}/api/demo/fixture`, {

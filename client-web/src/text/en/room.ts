@@ -1,0 +1,285 @@
+// The room around the board: header, stage, facilitator, people, write box.
+
+const people = (count: number): string => `${count} ${count === 1 ? 'person' : 'people'}`;
+
+export const room = {
+  door: {
+    session: 'A session',
+    ledBy: (who: string) => `led by ${who}`,
+    now: (stage: string) => `now: ${stage}`,
+    inside: (count: number, names: string) =>
+      count === 0 ? 'nobody inside yet' : `${people(count)} inside: ${names}`,
+    replay: (audience: string) => `Who can replay this session: ${audience}.`,
+    kept: "It is kept as it happens. Letting more people see it needs everybody's yes; cards that are hidden until the reveal stay hidden in the replay until that moment.",
+    accept: 'I accept, let me in',
+    back: 'Come back in',
+    notNow: 'Not now',
+    asking: 'Asking…',
+    observer: 'You come in as an observer: you read along and write where the stage allows it.',
+  },
+  refusal: { restore: 'Put the text back', close: 'Close' },
+
+  tabs: { label: 'Parts of the room', write: 'Write', board: 'Board', vote: 'Vote', room: 'Room' },
+  teamRoom: 'Team room',
+  notLoaded: 'This part could not be loaded. Check the line, then reload the page.',
+  closed: 'closed',
+  over: 'This session is closed. The board stays as it is.',
+  overReplay: 'Every moment of it can be replayed.',
+  skipToWrite: 'Skip to the write box',
+
+  replayBy: (audience: string) => `Replay: ${audience.toLowerCase()}`,
+  audience: {
+    title: 'Who can replay this session',
+    now: (audience: string) => `Now: ${audience}.`,
+    narrowHelp:
+      'Anybody may make the circle smaller, at once. Making it larger needs the yes of everybody who is here.',
+    choose: 'Change it to',
+    narrow: 'Make it smaller',
+    widen: 'Ask everybody',
+    pending: (who: string, audience: string) =>
+      `${who} asks whether more people may replay this: ${audience.toLowerCase()}.`,
+    agreed: (count: number, of: number) => `${count} of ${of} have agreed.`,
+    agree: 'I agree',
+    youAgreed: 'You have agreed.',
+  },
+
+  steps: 'Stages',
+  stepDone: ', done',
+  timeUp: 'time is up',
+  timeLeft: 'left in this stage',
+
+  stage: {
+    label: 'The running stage',
+    none: 'No stage is running yet.',
+    noneLead: 'Start the first stage when everybody has arrived.',
+    noneWait: (leader: string) => `${leader} starts the first stage when everybody has arrived.`,
+    write: 'Write here',
+    nothing: 'Nothing is written in this stage; listen and talk.',
+    privacy: 'Who sees it',
+    open: 'Everybody, at once, with your name.',
+    private: (who: string) => `Only you, until ${who} reveals all cards at once.`,
+    somePrivate: (kinds: string, who: string) =>
+      `${kinds} stay with you until ${who} reveals them; the rest is open.`,
+    revealed: 'Revealed. A late card is welcome; it goes in at once, marked “added later”.',
+    anonymous: (who: string) =>
+      `Nobody knows who wrote what, not even the server. All cards appear when ${who} reveals them.`,
+    offRecord: 'Off the record: gone when this stage ends, and in no replay.',
+    who: 'Who writes',
+    everybody: 'Everybody.',
+    notOwner: (owner: string) => `Everybody but ${owner}, who listens.`,
+    notObservers: 'Everybody; observers read along.',
+    you: 'You only read in this stage.',
+    late: 'added later',
+  },
+
+  hidden: {
+    cards: (count: number) => `${count} ${count === 1 ? 'card' : 'cards'} hidden`,
+    until: (who: string, stage: string) => ` until ${who} reveals “${stage}”.`,
+    untilNameless: (who: string) => ` until ${who} reveals them, without names.`,
+  },
+
+  script: {
+    title: 'Your script',
+    onlyYou: 'Only you see this.',
+    say: 'Say and do',
+    wait: 'Wait for',
+    move: 'Move on when',
+    ready: (ready: number, of: number) => `${ready} of ${of} ready`,
+    stillWriting: (names: string) => `${names} still writing`,
+    away: (names: string) => `${names} reconnecting`,
+    cardsIn: (count: number) => `${count} hidden ${count === 1 ? 'card' : 'cards'} so far`,
+    voted: (count: number, of: number) => `${count} of ${of} have voted`,
+    moveHidden: 'everybody is ready or the time is up. Then reveal, all at once.',
+    moveVote: 'everybody has voted. Close the vote, then read the tally aloud.',
+    moveVoteFirst: 'the vote is closed. Open it with “Vote”.',
+    movePromise: 'each promise has one owner and one date.',
+    moveOpen: 'the time is up, or everybody is ready.',
+    nudge: 'Everybody is ready. You can move on.',
+    duties: 'What the facilitator does',
+    dutyList: [
+      'Read the stage prompt aloud.',
+      'Keep the time.',
+      'Stop advice in question stages.',
+      'Ask the quiet ones by name, once.',
+      'Reveal for all at once.',
+      'End with an owner and a date on every promise.',
+    ],
+  },
+
+  lead: {
+    label: 'Facilitator',
+    you: 'You lead',
+    back: (name: string) => `Back: ${name}`,
+    backShort: 'Back',
+    next: (name: string) => `Next: ${name}`,
+    nextShort: 'Next',
+    last: 'Last stage',
+    start: 'Start',
+    addMinute: '+1 min',
+    reveal: (name: string) => `Reveal “${name}”`,
+    revealShort: 'Reveal',
+    vote: 'Vote',
+    closeVote: 'Close the vote',
+    bring: 'Bring everyone',
+    stopBring: 'Stop showing',
+    decision: 'Decision',
+    swarm: 'Swarm',
+    handOver: 'Hand over',
+    stages: 'Stages',
+    more: 'More',
+    close: 'Close the session',
+    all: 'Everything you can do',
+  },
+
+  handOver: {
+    title: 'Hand the seat over',
+    help: 'The seat moves at once and everybody is told. You stay in the room as a participant.',
+    to: 'Hand the seat to',
+    nobody: 'Nobody else is here to take it.',
+    do: 'Hand over',
+  },
+
+  stages: {
+    title: 'Stages',
+    help: 'Going back loses nothing and hides nothing: cards, groups and votes stay.',
+    go: 'Go there',
+    running: 'running',
+    minutes: (count: number) => `${count} min`,
+    offRecord: 'Off the record',
+    offRecordHelp: 'Starts the stage with only its start and end in the journal.',
+    hidden: (count: number) => `${count} hidden`,
+  },
+
+  close: {
+    title: 'Close the session?',
+    help: 'The board then stays as it is and can be replayed at once. Cards that were never revealed stay with their writers.',
+    missing: 'Before you close',
+    noNext: 'Nobody is named to lead next.',
+    noThanks: 'Nobody has been thanked yet.',
+    noPromise: 'No promise was made in this session.',
+    openVote: 'A vote is still open; closing counts it as it stands.',
+    hiddenCards: (count: number) =>
+      `${count} hidden ${count === 1 ? 'card was' : 'cards were'} never revealed.`,
+    nothingMissing: 'Nothing is left open.',
+    do: 'Close it for everybody',
+    next: 'Who leads next',
+    nextHelp: 'The rota proposes whoever led longest ago.',
+    choose: 'Choose…',
+    name: 'Name',
+    named: (who: string) => `${who} leads next.`,
+  },
+
+  bring: {
+    shows: (who: string, what: string) => `${who} shows: ${what}`,
+    go: 'Take me there',
+    dismiss: 'Not now',
+    here: (here: number, of: number) => `${here} of ${of} are there`,
+    choose: 'Choose a card first: tick it on the board, then bring everyone.',
+  },
+
+  moved: {
+    stage: (name: string) => `The room is in “${name}” now. Your words are kept here.`,
+    join: 'Join the room',
+    card: (who: string, card: string) => `${who} moved your card ${card}.`,
+    putBack: 'Put it back',
+    keep: 'Leave it',
+  },
+
+  write: {
+    label: 'Write',
+    what: 'What are you writing?',
+    words: 'Your words',
+    send: 'Send',
+    onlyYou: 'Only you see it until the reveal.',
+    nameless:
+      "No name is kept with these cards, not even in the server's files. Your wording can still give you away: write as anybody would.",
+    cancelTarget: 'Not about this card',
+    doesNotFit: (kind: string) =>
+      `“${kind}” does not fit this stage. Your words stay here; choose another kind, or wait.`,
+    more: 'More details',
+    mine: 'Your cards in this stage',
+    mineNone: 'What you write appears here, with a tick once it is on the server’s disk.',
+    listen: 'Nothing is written in this stage; listen and talk.',
+  },
+
+  ready: {
+    set: "I'm ready",
+    unset: 'Not ready yet',
+    count: (ready: number, of: number) => `${ready} of ${of} ready`,
+    isReady: 'ready',
+  },
+
+  people: {
+    title: 'People',
+    here: (count: number) => `${count} here`,
+    you: ' (you)',
+    leads: ', leads',
+    nobody: 'Nobody has come in yet.',
+    lost: 'connection lost',
+    left: 'left',
+    reconnecting: 'reconnecting…',
+    writing: 'is writing…',
+    leave: 'Leave the session',
+    roleOf: (who: string) => `Part of ${who}`,
+    make: (role: string) => `Make ${role.toLowerCase()}`,
+    handSeat: 'Hand the seat over',
+    next: (who: string) => `${who} leads next time.`,
+  },
+
+  seat: {
+    reserved: (who: string) => `${who} is reconnecting. The seat is kept for`,
+    reservedEnd: 'more; the clock goes on.',
+    vacant: 'Nobody leads the room now. The stage and its clock go on.',
+    take: 'Take the seat',
+    takeBack: (who: string) =>
+      `You led before the connection broke; ${who} leads now. Ask for the seat if you want it back.`,
+  },
+
+  feedback: {
+    title: (who: string) => `How did ${who} lead?`,
+    only: (who: string) => `Only ${who} sees it.`,
+    rating: 'From 1 (poor) to 5 (great)',
+    text: 'One sentence',
+    send: 'Send',
+    sent: 'Sent. Thank you.',
+    given: 'For you, about how you led',
+  },
+
+  undo: {
+    undo: 'Undo',
+    title: 'What you can take back',
+    help: 'Only your own acts, and only while nobody has changed them since.',
+    nothing: 'Nothing to take back.',
+    made: (text: string) => `You wrote ${text}`,
+    removed: (text: string) => `You removed ${text}`,
+    changed: (text: string) => `You changed ${text}`,
+    grouped: 'You grouped cards',
+    restore: 'Restore',
+  },
+
+  help: {
+    open: 'Keyboard and help',
+    title: 'By keyboard',
+    never: 'Letters work when you are not typing. Esc leaves the write box.',
+    keys: [
+      ['n', 'write a card'],
+      ['d', "I'm ready / not ready"],
+      ['u', 'take back your last act'],
+      ['g', 'group the ticked cards'],
+      ['v', 'go to the vote'],
+      ['b', 'go to the board'],
+      ['s', 'go to the stage'],
+      ['?', 'this list'],
+    ] as const,
+    close: 'Close',
+  },
+
+  exported: {
+    title: 'Take it with you',
+    help: 'Everything on this board that you may see, as it is now.',
+    json: 'JSON, complete',
+    markdown: 'Markdown',
+    csv: 'CSV for a spreadsheet',
+    print: 'Print',
+  },
+};
