@@ -53,7 +53,8 @@ struct StreamName {
   auto operator<=>(const StreamName&) const = default;
 };
 
-// Where a stream ends. A stream that was never written has epoch 1, seq 0, chain 0.
+// Where a stream ends. A stream that was never written has seq 0 and chain 0; one whose epoch was
+// never raised has epoch 1.
 struct Head {
   std::uint64_t epoch = 1;
   std::uint64_t seq = 0;
@@ -133,9 +134,18 @@ struct SealedEntry {
   std::string value;
 };
 
+// A rise of epochs after a restore or an accepted loss (epochs.h). Kept for ever.
+struct EpochChange {
+  std::uint64_t epoch = 0;          // Given by the journal.
+  std::int64_t at_ms = 0;           // Wall clock.
+  std::string why;                  // Sentences for the operator.
+  std::vector<StreamName> streams;  // Empty: every stream.
+};
+
 struct Health {
   bool writable = true;
-  std::string why_not;  // A sentence for the operator.
+  bool quarantined = false;  // Opened to read only, because of damage. Does not end by itself.
+  std::string why_not;       // A sentence for the operator.
   std::uint64_t free_bytes = 0;
   std::uint64_t commits = 0;
   std::uint64_t groups = 0;
@@ -180,6 +190,11 @@ class Journal {
   virtual void put_setting(std::string key, std::optional<std::string> value,
                            Callback<boost::system::error_code> done) = 0;
   virtual void settings(std::string prefix, Callback<Result<std::vector<SealedEntry>>> done) = 0;
+
+  // A new epoch for the streams that `change` names (J13); the number. Synced before `done`.
+  virtual void raise_epoch(EpochChange change, Callback<Result<std::uint64_t>> done) = 0;
+  // All changes, the oldest first.
+  virtual void epochs(Callback<Result<std::vector<EpochChange>>> done) = 0;
 
   // Durable units of a stream from `from` on, then as they become durable.
   [[nodiscard]] virtual std::unique_ptr<Subscription> follow(

@@ -78,13 +78,21 @@ std::string setting_key(std::string_view key) {
   return "K" + std::string(key);
 }
 
-std::optional<LogPosition> parse_log_key(std::string_view key) {
-  const auto team = take_word(key);
-  const auto stream = team ? take_word(key) : std::nullopt;
-  if (!stream || key.size() != kSeqBytes) {
+std::optional<StreamName> take_name(std::string_view& bytes) {
+  const auto team = take_word(bytes);
+  const auto stream = team ? take_word(bytes) : std::nullopt;
+  if (!stream) {
     return std::nullopt;
   }
-  return LogPosition{{std::string(*team), std::string(*stream)}, read_big(key, 0)};
+  return StreamName{std::string(*team), std::string(*stream)};
+}
+
+std::optional<LogPosition> parse_log_key(std::string_view key) {
+  auto name = take_name(key);
+  if (!name || key.size() != kSeqBytes) {
+    return std::nullopt;
+  }
+  return LogPosition{*std::move(name), read_big(key, 0)};
 }
 
 std::optional<KeyframePosition> parse_keyframe_key(std::string_view key, std::string_view prefix) {

@@ -6,6 +6,7 @@
 //   keyframe := name seq[8] state_version[4]
 //   sealed   := 'S' name len(bucket)[1] bucket id
 //   setting  := 'K' key
+//   epoch    := 'E' epoch[8]        (epochs.h)
 //   commit   := "Gcommit"           (how far the journal has come)
 #pragma once
 
@@ -22,6 +23,8 @@ namespace swarmboard::persistence {
 [[nodiscard]] bool is_stream_name(const StreamName& name);
 
 [[nodiscard]] std::string name_key(const StreamName& name);
+// Takes a name off the front of `bytes`. Empty: there is none.
+[[nodiscard]] std::optional<StreamName> take_name(std::string_view& bytes);
 [[nodiscard]] std::string team_key(std::string_view team);
 [[nodiscard]] std::string log_key(const StreamName& name, std::uint64_t first_seq);
 [[nodiscard]] std::string keyframe_key(const StreamName& name, std::uint64_t seq,

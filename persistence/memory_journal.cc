@@ -141,7 +141,7 @@ void MemoryJournal::head(StreamName name, Callback<Result<Head>> done) {
   if (is_stream_name(name)) {
     const std::lock_guard lock(mutex_);
     const Stream* stream = find(name);
-    answer = stream == nullptr ? Head{} : stream->head;
+    answer = epochs_.raised(name, stream == nullptr ? Head{} : stream->head);
   }
   later([done = std::move(done), answer] { done(answer); });
 }
@@ -154,8 +154,9 @@ void MemoryJournal::read(StreamName name, std::uint64_t from, ReadLimits limits,
   }
   UnitPage page;
   std::unique_lock lock(mutex_);
+  page.head = epochs_.raised(name, {});
   if (const Stream* stream = find(name)) {
-    page.head = stream->head;
+    page.head = epochs_.raised(name, stream->head);
     auto unit = stream->units.upper_bound(from);
     if (unit != stream->units.begin()) {
       --unit;
@@ -269,6 +270,29 @@ void MemoryJournal::settings(std::string prefix, Callback<Result<std::vector<Sea
   }
   lock.unlock();
   later([done = std::move(done), entries = std::move(entries)] { done(entries); });
+}
+
+void MemoryJournal::raise_epoch(EpochChange change, Callback<Result<std::uint64_t>> done) {
+  if (!has_good_names(change)) {
+    later([done = std::move(done)] { done(make_error_code(JournalErrc::BadName)); });
+    return;
+  }
+  std::unique_lock lock(mutex_);
+  change = epochs_.numbered(std::move(change));
+  const std::uint64_t epoch = change.epoch;
+  for (auto& [name, team] : teams_) {
+    team.token = concerns(change, name) ? 0 : team.token;
+  }
+  epochs_.add(std::move(change));
+  lock.unlock();
+  later([done = std::move(done), epoch] { done(epoch); });
+}
+
+void MemoryJournal::epochs(Callback<Result<std::vector<EpochChange>>> done) {
+  std::unique_lock lock(mutex_);
+  std::vector<EpochChange> changes = epochs_.changes();
+  lock.unlock();
+  later([done = std::move(done), changes = std::move(changes)] { done(changes); });
 }
 
 std::unique_ptr<Subscription> MemoryJournal::follow(StreamName name, std::uint64_t from,

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "persistence/epochs.h"
 #include "persistence/follower.h"
 #include "persistence/journal.h"
 
@@ -37,6 +38,8 @@ class MemoryJournal final : public Journal {
   void put_setting(std::string key, std::optional<std::string> value,
                    Callback<boost::system::error_code> done) override;
   void settings(std::string prefix, Callback<Result<std::vector<SealedEntry>>> done) override;
+  void raise_epoch(EpochChange change, Callback<Result<std::uint64_t>> done) override;
+  void epochs(Callback<Result<std::vector<EpochChange>>> done) override;
   [[nodiscard]] std::unique_ptr<Subscription> follow(
       StreamName name, std::uint64_t from, std::function<void(const Unit&)> on_unit) override;
   [[nodiscard]] Health health() const override;
@@ -69,6 +72,7 @@ class MemoryJournal final : public Journal {
   std::uint64_t next_token_ = 1;
   std::map<std::string, Team> teams_;
   std::map<std::string, std::string> settings_;
+  Epochs epochs_;
   Health health_;
 };
 

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <filesystem>
 #include <utility>
 #include <xxhash.h>
+
+#include <boost/system/errc.hpp>
 
 #include "persistence/commit_pace.h"
 #include "persistence/errc.h"
@@ -25,14 +26,6 @@ std::int64_t clock_us(clockid_t clock) {
   return now.tv_sec * kSecondUs + now.tv_nsec / 1000;
 }
 
-RocksDbOptions::Space space_of(const std::string& folder) {
-  std::error_code error;
-  const auto space = std::filesystem::space(folder, error);
-  // Not knowing is no reason to stop: a write that finds no space fails by itself.
-  return error ? RocksDbOptions::Space{UINT64_MAX, UINT64_MAX}
-               : RocksDbOptions::Space{space.available, space.capacity};
-}
-
 bool has_good_names(const std::string& team, const Group& group) {
   const auto good_bucket = [&](const std::string& stream, const std::string& bucket) {
     return is_stream_name({team, stream}) && is_name(bucket, true);
@@ -47,6 +40,10 @@ bool has_good_names(const std::string& team, const Group& group) {
 }
 
 }  // namespace
+
+std::int64_t monotonic_us() {
+  return clock_us(CLOCK_MONOTONIC);
+}
 
 void RocksDbJournal::commit_loop() {
   CommitPace pace(options_.pause_us_max);
@@ -68,7 +65,7 @@ void RocksDbJournal::commit_loop() {
       continue;
     }
     const std::int64_t pause_us =
-        pace.next_pause_us(clock_us(CLOCK_MONOTONIC), clock_us(CLOCK_PROCESS_CPUTIME_ID));
+        pace.next_pause_us(monotonic_us(), clock_us(CLOCK_PROCESS_CPUTIME_ID));
     if (pause_us > 0) {
       steps_ready_.wait_for(lock, std::chrono::microseconds(pause_us), [this] {
         return closing_ || steps_bytes_ >= options_.commit_bytes_max;
@@ -90,8 +87,12 @@ void RocksDbJournal::idle() {
 std::vector<RocksDbJournal::Step> RocksDbJournal::take_steps() {
   std::vector<Step> taken;
   std::size_t bytes = 0;
-  while (!steps_.empty() &&
-         (taken.empty() || bytes + steps_.front().bytes <= options_.commit_bytes_max)) {
+  // A change of epochs is a commit of its own: what comes after it builds on it.
+  const auto fits = [&](const Step& next) {
+    return next.kind != Step::Kind::Raise && taken.back().kind != Step::Kind::Raise &&
+           bytes + next.bytes <= options_.commit_bytes_max;
+  };
+  while (!steps_.empty() && (taken.empty() || fits(steps_.front()))) {
     bytes += steps_.front().bytes;
     taken.push_back(std::move(steps_.front()));
     steps_.pop_front();
@@ -104,28 +105,6 @@ void RocksDbJournal::fail(const std::string& why) {
   const std::lock_guard lock(mutex_);
   failed_ = true;
   health_.why_not = why;
-}
-
-void RocksDbJournal::check_space() {
-  const std::int64_t now_us = clock_us(CLOCK_MONOTONIC);
-  if (space_checked_us_ != 0 && now_us - space_checked_us_ < options_.space_check_us) {
-    return;
-  }
-  space_checked_us_ = now_us;
-  const RocksDbOptions::Space space = options_.space ? options_.space() : space_of(options_.folder);
-  const std::uint64_t limit =
-      std::max(options_.free_bytes_min, space.total_bytes / 100 * options_.free_percent_min);
-  const bool enough = space.free_bytes >= limit;
-  if (enough && !has_space_ && !failed_) {
-    // Free bytes are a promise; only a synced write proves that the disk takes them again.
-    rocksdb::WriteBatch probe;
-    if (!write(probe, mark_.commit_no, 0)) {
-      return;
-    }
-  }
-  const std::lock_guard lock(mutex_);
-  has_space_ = enough;
-  health_.free_bytes = space.free_bytes;
 }
 
 bool RocksDbJournal::continues(const Step& step, std::map<StreamName, Head>& heads) {
@@ -161,10 +140,27 @@ void RocksDbJournal::start_tenure(const Tenure& tenure) {
   fresh.token = tenure.token;
   teams_[tenure.team] = std::move(fresh);
   // Read from disk again: the new owner starts from what is there. Also bounds what is kept.
-  auto head = heads_.lower_bound({tenure.team, {}});
-  while (head != heads_.end() && head->first.team == tenure.team) {
+  forget_heads(tenure.team);
+}
+
+void RocksDbJournal::forget_heads(const std::string& team) {
+  auto head = heads_.lower_bound({team, {}});
+  while (head != heads_.end() && head->first.team == team) {
     head = heads_.erase(head);
   }
+}
+
+void RocksDbJournal::put_epochs(const EpochChange& change, rocksdb::WriteBatch& batch) {
+  for (auto& [name, team] : teams_) {
+    if (concerns(change, name)) {
+      team.token = 0;
+      forget_heads(name);
+    }
+  }
+  const std::string key = epoch_key(change.epoch);
+  // A batch in memory only refuses what is larger than 4 GiB.
+  [[maybe_unused]] const rocksdb::Status status =
+      batch.Put(store_->meta(), key, encode_value(key, encode_epoch(change)));
 }
 
 AppendState RocksDbJournal::stage(const Step& step, std::uint64_t commit_no,
@@ -182,6 +178,7 @@ AppendState RocksDbJournal::stage(const Step& step, std::uint64_t commit_no,
       return AppendState::Durable;
     }
     case Step::Kind::Outside:
+    case Step::Kind::Raise:
       break;
   }
   if (failed_ || step.too_much) {
@@ -190,7 +187,11 @@ AppendState RocksDbJournal::stage(const Step& step, std::uint64_t commit_no,
   if (!has_space_) {
     return AppendState::ReadOnly;
   }
-  step.outside(batch);
+  if (step.kind == Step::Kind::Raise) {
+    put_epochs(step.epochs, batch);
+  } else {
+    step.outside(batch);
+  }
   return AppendState::Durable;
 }
 
@@ -254,9 +255,9 @@ void RocksDbJournal::put_group(const Step& step, std::uint64_t commit_no,
 
 // The write goes out even when only settings changed: the watermark counts writes, so that their
 // loss is found as well.
-bool RocksDbJournal::write(rocksdb::WriteBatch& batch, std::uint64_t commit_no,
-                           std::size_t groups) {
-  const std::int64_t started_us = clock_us(CLOCK_MONOTONIC);
+RocksDbJournal::Wrote RocksDbJournal::write(rocksdb::WriteBatch& batch, std::uint64_t commit_no,
+                                            std::size_t groups) {
+  const std::int64_t started_us = monotonic_us();
   CommitMark mark;
   mark.commit_no = commit_no;
   mark.writes = mark_.writes + 1;
@@ -266,24 +267,62 @@ bool RocksDbJournal::write(rocksdb::WriteBatch& batch, std::uint64_t commit_no,
   if (status.ok()) {
     status = store_->write(batch);
   }
+  if (status.IsNoSpace()) {
+    run_full();
+    return Wrote::NoSpace;
+  }
   if (!status.ok()) {
     fail("a write failed and the process must restart: " + status.ToString());
-    return false;
+    return Wrote::Failed;
   }
   mark_ = mark;
-  {
-    const std::lock_guard lock(mutex_);
-    ++health_.commits;
-    health_.groups += groups;
-    health_.bytes_written += batch.GetDataSize();
-    health_.last_sync_us = static_cast<std::uint64_t>(clock_us(CLOCK_MONOTONIC) - started_us);
+  const std::lock_guard lock(mutex_);
+  ++health_.commits;
+  health_.groups += groups;
+  health_.bytes_written += batch.GetDataSize();
+  health_.last_sync_us = static_cast<std::uint64_t>(monotonic_us() - started_us);
+  return Wrote::Yes;
+}
+
+// Before anybody is told, so that these files know of everything that was acknowledged.
+void RocksDbJournal::note_durable(const std::vector<Step>& steps,
+                                  const std::vector<AppendResult>& results) {
+  bool has_groups = false;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].kind != Step::Kind::Append || results[i].state != AppendState::Durable) {
+      continue;
+    }
+    has_groups = true;
+    for (const Unit& unit : steps[i].group.units) {
+      ends_->add({steps[i].tenure.team, unit.stream},
+                 {1, unit.first_seq + unit.count - 1, unit.chain_after});
+    }
   }
-  // Before anybody is told, so that the mark knows of everything that was acknowledged. What was
-  // written stays durable even if this fails.
-  if (const auto error = watermark_->note(mark_)) {
+  if (has_groups) {
+    ends_->note(mark_.commit_no);
+  }
+  note_watermark();
+}
+
+// What was written stays durable even if this fails.
+void RocksDbJournal::note_watermark() {
+  const auto error = watermark_->note(mark_);
+  if (error == boost::system::errc::no_space_on_device) {
+    run_full();
+  } else if (error) {
     fail("the watermark could not be written: " + error.message());
   }
-  return true;
+}
+
+// Nothing of the step was written: the disk was full.
+void RocksDbJournal::take_back(const Step& step) {
+  if (step.kind != Step::Kind::Append) {
+    return;
+  }
+  forget_heads(step.tenure.team);
+  for (const Unit& unit : step.group.units) {
+    teams_[step.tenure.team].refused_streams.insert(unit.stream);
+  }
 }
 
 void RocksDbJournal::commit(std::vector<Step> steps) {
@@ -303,16 +342,31 @@ void RocksDbJournal::commit(std::vector<Step> steps) {
     }
   }
   const std::size_t groups = commit_no - mark_.commit_no;
-  const bool written = (batch.Count() == 0 && groups == 0) || write(batch, commit_no, groups);
+  Wrote wrote = Wrote::Yes;
+  if (batch.Count() > 0 || groups > 0) {
+    wrote = write(batch, commit_no, groups);
+    if (wrote == Wrote::Yes) {
+      note_durable(steps, results);
+    }
+  }
   {
     const std::lock_guard lock(mutex_);
     health_.pending_bytes -= bytes;
   }
+  answer(steps, results, wrote);
+}
+
+void RocksDbJournal::answer(const std::vector<Step>& steps, std::vector<AppendResult>& results,
+                            Wrote wrote) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const bool depends =
-        steps[i].kind == Step::Kind::Append || steps[i].kind == Step::Kind::Outside;
-    if (!written && depends && results[i].state == AppendState::Durable) {
-      results[i] = {AppendState::Failed, 0};
+    const bool depends = steps[i].kind == Step::Kind::Append ||
+                         steps[i].kind == Step::Kind::Outside || steps[i].kind == Step::Kind::Raise;
+    if (wrote != Wrote::Yes && depends && results[i].state == AppendState::Durable) {
+      const bool full = wrote == Wrote::NoSpace;
+      results[i] = {full ? AppendState::ReadOnly : AppendState::Failed, 0};
+      if (full) {
+        take_back(steps[i]);
+      }
     }
     if (results[i].state == AppendState::Durable) {
       after_durable(steps[i]);
@@ -322,26 +376,26 @@ void RocksDbJournal::commit(std::vector<Step> steps) {
 }
 
 void RocksDbJournal::after_durable(const Step& step) {
+  if (step.kind == Step::Kind::Raise) {
+    store_->adopt(step.epochs);
+  }
   for (const Unit& unit : step.group.units) {
     for (const FollowerPtr& follower : followers_.of({step.tenure.team, unit.stream})) {
       enqueue_task([this, follower] { tell(follower); });
     }
   }
   if (!step.group.sealed_drops.empty()) {
-    enqueue_task([this] {
-      if (const auto error = store_->forget_dropped()) {
-        fail("dropped entries could not be taken off the disk: " + error.message());
-      }
-    });
+    enqueue_task([this] { forget_dropped(); });
   }
 }
 
 void RocksDbJournal::keep_watermark(bool now) {
-  const std::int64_t now_us = clock_us(CLOCK_MONOTONIC);
+  const std::int64_t now_us = monotonic_us();
   if (failed_ || (!now && now_us - watermark_synced_us_ < kSecondUs)) {
     return;
   }
   watermark_synced_us_ = now_us;
+  ends_->sync();  // First: they are to know all that the watermark asks for.
   if (const auto error = watermark_->sync()) {
     fail("the watermark could not be synced: " + error.message());
   }

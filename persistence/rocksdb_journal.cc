@@ -37,10 +37,17 @@ boost::system::error_code error_of(AppendState state) {
 
 RocksDbJournal::RocksDbJournal(RocksDbOptions options, Parts parts)
     : options_(std::move(options)),
-      lock_(std::move(parts.lock)),
+      locks_(std::move(parts.locks)),
       store_(std::move(parts.store)),
       watermark_(std::move(parts.watermark)),
-      mark_(parts.mark) {
+      ends_(std::move(parts.ends)),
+      mark_(parts.mark),
+      ballast_(std::make_unique<Ballast>(options_.folder + "/ballast")),
+      epochs_given_(*store_->epochs()) {
+  if (options_.quarantine) {
+    health_.quarantined = true;
+    health_.why_not = describe_loss(*options_.quarantine);
+  }
   check_space();
   commit_thread_ = std::thread([this] { commit_loop(); });
   read_thread_ = std::thread([this] { read_loop(); });
@@ -68,7 +75,9 @@ void RocksDbJournal::close() {
   read_thread_.join();
   store_.reset();
   watermark_.reset();
-  lock_.reset();
+  ends_.reset();
+  ballast_.reset();
+  locks_.clear();
 }
 
 void RocksDbJournal::acquire(std::string team, Callback<Result<Tenure>> done) {
@@ -121,6 +130,28 @@ void RocksDbJournal::put_setting(std::string key, std::optional<std::string> val
                   : batch.Delete(store_->meta(), stored);
       },
       bytes, std::move(done));
+}
+
+void RocksDbJournal::raise_epoch(EpochChange change, Callback<Result<std::uint64_t>> done) {
+  if (!has_good_names(change)) {
+    done(make_error_code(JournalErrc::BadName));
+    return;
+  }
+  Step step;
+  step.kind = Step::Kind::Raise;
+  {
+    const std::lock_guard lock(mutex_);
+    step.epochs = epochs_given_.numbered(std::move(change));
+    epochs_given_.add(step.epochs);
+  }
+  step.done = [epoch = step.epochs.epoch, done = std::move(done)](const AppendResult& result) {
+    if (result.state == AppendState::Durable) {
+      done(epoch);
+    } else {
+      done(error_of(result.state));
+    }
+  };
+  enqueue(std::move(step));
 }
 
 void RocksDbJournal::put_outside(std::function<void(rocksdb::WriteBatch&)> put, std::size_t bytes,

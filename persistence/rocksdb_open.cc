@@ -1,19 +1,10 @@
-// What is checked before the RocksDB journal starts: one process, a known format, no damage,
-// nothing lost that was acknowledged.
-//
-//   folder/lock        held as long as the journal is open
-//   folder/format      "swarmboard journal format 1": read before anything else is touched
-//   folder/watermark   how far writes were acknowledged (watermark.h)
-//   folder/journal/    RocksDB
-#include <cerrno>
-#include <charconv>
-#include <fcntl.h>
+// How the RocksDB journal is opened: one process, a known format, no damage, nothing lost that was
+// acknowledged. And how what is whole of a damaged one is opened to be read.
 #include <filesystem>
-#include <fstream>
-#include <unistd.h>
 #include <utility>
 
 #include "persistence/errc.h"
+#include "persistence/rocksdb_folder.h"
 #include "persistence/rocksdb_journal.h"
 #include "persistence/rocksdb_parts.h"
 #include "persistence/rocksdb_survey.h"
@@ -22,9 +13,6 @@ namespace swarmboard::persistence {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kJournalFormat = 1;
-constexpr std::string_view kFormatStart = "swarmboard journal format ";
 
 OpenedJournal refused(boost::system::error_code error, std::string detail) {
   OpenedJournal opened;
@@ -41,155 +29,133 @@ OpenedJournal refused_for(DamageReport report) {
   return opened;
 }
 
-boost::system::error_code write_synced(const std::string& path, const std::string& text) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return {errno, boost::system::system_category()};
+// The ends of all streams: from their file if it is as new as the store, otherwise from the store.
+Result<KnownEnds> ends_of(const std::string& folder, const RocksDbStore& store,
+                          const CommitMark& mark) {
+  KnownEnds known = StreamEnds::read(ends_file(folder));
+  if (known.bytes > 0 && known.commit_no == mark.commit_no) {
+    return known;
   }
-  errno = EIO;  // What a short write means.
-  const bool written =
-      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(descriptor) == 0;
-  const boost::system::error_code error(errno, boost::system::system_category());
-  ::close(descriptor);
-  return written ? boost::system::error_code() : error;
-}
-
-// Empty: unreadable.
-std::optional<int> read_format(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  int format = 0;
-  if (!line.starts_with(kFormatStart) ||
-      std::from_chars(line.data() + kFormatStart.size(), line.data() + line.size(), format).ec !=
-          std::errc()) {
-    return std::nullopt;
+  known = {};
+  known.commit_no = mark.commit_no;
+  const auto teams = store.names({});
+  if (!teams) {
+    return teams.error();
   }
-  return format;
-}
-
-// Empty: good, or written now because there is no store yet.
-std::optional<OpenedJournal> check_format(const std::string& folder, bool has_store) {
-  const std::string path = folder + "/format";
-  const auto format = read_format(path);
-  if (!format && !has_store) {
-    const auto error =
-        write_synced(path, std::string(kFormatStart) + std::to_string(kJournalFormat) + "\n");
-    if (error) {
-      return refused(error, "The file " + path + " cannot be written: " + error.message() + ".");
+  for (const std::string& team : *teams) {
+    const auto streams = store.names(team);
+    if (!streams) {
+      return streams.error();
     }
-    return std::nullopt;
+    for (const std::string& stream : *streams) {
+      const auto end = store.head({team, stream});
+      if (!end) {
+        return end.error();
+      }
+      known.ends[{team, stream}] = *end;
+    }
   }
-  if (!format) {
-    DamageReport report;
-    report.reason = "The file " + path + ", which names the format, is missing or unreadable.";
-    return refused_for(std::move(report));
-  }
-  if (*format > kJournalFormat) {
-    return refused(JournalErrc::NewerFormat,
-                   "The journal in " + folder + " has format " + std::to_string(*format) +
-                       "; this program reads formats up to " + std::to_string(kJournalFormat) +
-                       ". Use the newer program.");
-  }
-  return std::nullopt;
+  return known;
 }
 
-std::string compare(const std::string& folder, const CommitMark& acknowledged,
-                    const CommitMark& found) {
-  if (found.writes < acknowledged.writes) {
-    return "The journal in " + folder + " ends after " + std::to_string(found.writes) +
-           " writes, but " + std::to_string(acknowledged.writes) + " were acknowledged.";
-  }
-  if (found.writes == acknowledged.writes && found != acknowledged) {
-    return "The journal in " + folder +
-           " and its watermark come from different histories: one of them was replaced.";
-  }
-  return {};
-}
-
-// The watermark of a new folder must be there before the first write can be.
-boost::system::error_code begin_watermark(Watermark& watermark) {
-  const auto error = watermark.note(CommitMark{});
-  return error ? error : watermark.sync();
-}
-
-// Empty: the store holds everything that was acknowledged, and `found` says how far it goes.
-std::optional<OpenedJournal> check_store(const RocksDbOptions& options,
-                                         const std::string& store_folder, bool has_store,
-                                         const Result<Watermark>& watermark, CommitMark& found) {
-  const std::string& folder = options.folder;
-  DamageReport report;
-  if (!watermark || !watermark->mark()) {
-    report.reason = "The file " + folder +
-                    "/watermark, which tells how far the journal must reach, is missing or "
-                    "unreadable.";
-    return refused_for(std::move(report));
-  }
-  report.acknowledged = *watermark->mark();
-  if (!has_store) {
-    report.reason = "The folder " + store_folder + " is missing or empty.";
-    return report.acknowledged.writes == 0
-               ? std::nullopt
-               : std::optional<OpenedJournal>(refused_for(std::move(report)));
-  }
-  const RocksDbStore::Peeked peeked = RocksDbStore::peek(store_folder, options.env);
-  if (peeked.error && peeked.error != JournalErrc::Damaged) {
-    return refused(peeked.error, peeked.detail);
-  }
-  report.found = peeked.commit;
-  report.reason = peeked.error ? peeked.detail : compare(folder, report.acknowledged, report.found);
-  if (!report.reason.empty()) {
-    survey_damage(store_folder, folder + "/survey", report);
-    return refused_for(std::move(report));
-  }
-  found = peeked.commit;
-  return std::nullopt;
+std::string quarantine_folder(const std::string& folder) {
+  return folder + "/quarantine";
 }
 
 }  // namespace
 
 OpenedJournal RocksDbJournal::open(RocksDbOptions options) {
-  const std::string& folder = options.folder;
-  const std::string store_folder = folder + "/journal";
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    return refused(error, "The folder " + folder + " cannot be made: " + error.message() + ".");
+  const std::string folder = options.folder;
+  LockedFolder locked = lock_folder(folder);
+  if (locked.lock == nullptr) {
+    return refused(locked.error, std::move(locked.detail));
   }
+  FolderCheck check = check_folder(options);
+  if (check.damage) {
+    survey_damage(folder, *check.damage);
+    return refused_for(*std::move(check.damage));
+  }
+  if (check.error) {
+    return refused(check.error, std::move(check.detail));
+  }
+  std::error_code left_behind;  // By a server that ended in quarantine; harmless.
+  fs::remove_all(quarantine_folder(folder), left_behind);
   Parts parts;
-  auto lock = FolderLock::take(folder + "/lock");
-  if (!lock) {
-    return refused(
-        lock.error(),
-        lock.error() == JournalErrc::InUse
-            ? "Another process has the journal in " + folder + " open. Stop it first."
-            : "The file " + folder + "/lock cannot be opened: " + lock.error().message() + ".");
+  parts.locks.push_back(std::move(locked.lock));
+  return start(std::move(options), std::move(check), std::move(parts));
+}
+
+OpenedJournal RocksDbJournal::start(RocksDbOptions options, FolderCheck check, Parts parts) {
+  RocksDbStore::Opened opened = RocksDbStore::open(store_folder(options.folder), options.env);
+  const auto refused_after_survey = [&](std::string reason) {
+    DamageReport report = unread_report(options.folder, check.mark);
+    report.reason = std::move(reason);
+    opened.store.reset();
+    survey_damage(options.folder, report);
+    return refused_for(std::move(report));
+  };
+  if (opened.error == JournalErrc::Damaged) {
+    return refused_after_survey(opened.detail);
   }
-  parts.lock = std::move(*lock);
-  const bool has_store = RocksDbStore::exists(store_folder);
-  if (auto refusal = check_format(folder, has_store)) {
-    return std::move(*refusal);
-  }
-  auto watermark = Watermark::open(folder + "/watermark");
-  if (watermark && !watermark->mark() && !has_store) {
-    if (const auto failed = begin_watermark(*watermark)) {
-      return refused(
-          failed, "The file " + folder + "/watermark cannot be written: " + failed.message() + ".");
-    }
-  }
-  if (auto refusal = check_store(options, store_folder, has_store, watermark, parts.mark)) {
-    return std::move(*refusal);
-  }
-  RocksDbStore::Opened opened = RocksDbStore::open(store_folder, options.env);
   if (!opened.store) {
     return refused(opened.error, opened.detail);
   }
+  auto ends = ends_of(options.folder, *opened.store, check.mark);
+  if (!ends && ends.error() == JournalErrc::Damaged) {
+    return refused_after_survey("The list of streams in " + options.folder + " cannot be read.");
+  }
+  if (!ends) {
+    return refused(ends.error(), "The ends of the streams cannot be read.");
+  }
   parts.store = std::move(opened.store);
-  parts.watermark = std::make_unique<Watermark>(std::move(*watermark));
+  parts.watermark = std::move(check.watermark);
+  parts.ends = std::make_unique<StreamEnds>(ends_file(options.folder), *std::move(ends));
+  parts.mark = check.mark;
   OpenedJournal good;
   good.journal.reset(new RocksDbJournal(std::move(options), std::move(parts)));
   return good;
+}
+
+OpenedJournal RocksDbJournal::open_quarantined(RocksDbOptions options) {
+  const std::string folder = options.folder;
+  LockedFolder outer = lock_folder(folder);
+  if (outer.lock == nullptr) {
+    return refused(outer.error, std::move(outer.detail));
+  }
+  DamageReport report;
+  {
+    FolderCheck check = check_folder(options);
+    if (check.error && !check.damage) {
+      return refused(check.error, std::move(check.detail));
+    }
+    report = check.damage.value_or(unread_report(folder, check.mark));
+  }
+  const std::string whole = quarantine_folder(folder);
+  if (const std::string problem = salvage(folder, whole, report); !problem.empty()) {
+    OpenedJournal refusal = refused_for(std::move(report));
+    refusal.detail += "\nWhat is whole cannot be served: " + problem + ".";
+    return refusal;
+  }
+  LockedFolder inner = lock_folder(whole);
+  if (inner.lock == nullptr) {
+    return refused(inner.error, std::move(inner.detail));
+  }
+  options.folder = whole;
+  options.quarantine = report;
+  FolderCheck check = check_folder(options);
+  if (check.error) {
+    return refused(check.error, std::move(check.detail));
+  }
+  Parts parts;
+  parts.locks.push_back(std::move(outer.lock));
+  parts.locks.push_back(std::move(inner.lock));
+  OpenedJournal opened = start(std::move(options), std::move(check), std::move(parts));
+  if (opened.journal == nullptr) {
+    return opened;
+  }
+  opened.detail = describe(report);
+  opened.damage = std::move(report);
+  return opened;
 }
 
 }  // namespace swarmboard::persistence

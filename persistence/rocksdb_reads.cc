@@ -1,5 +1,6 @@
 // The reader thread of the RocksDB journal: everything that only reads, followers, and the work
 // that may take long.
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -20,7 +21,9 @@ void RocksDbJournal::enqueue_read(Callback<Result<T>> done, std::function<Result
     } else if (tasks_.size() >= options_.reads_waiting_max) {
       refused = JournalErrc::Overloaded;
     } else {
-      tasks_.push_back([done, task = std::move(task)] { done(task()); });
+      tasks_.push_back([this, done, task = std::move(task)] {
+        done(store_ != nullptr ? task() : Result<T>(make_error_code(JournalErrc::Io)));
+      });
     }
   }
   if (refused) {
@@ -33,11 +36,24 @@ void RocksDbJournal::enqueue_read(Callback<Result<T>> done, std::function<Result
 template <class T>
 void RocksDbJournal::enqueue_read_of(const StreamName& name, Callback<Result<T>> done,
                                      std::function<Result<T>()> task) {
-  if (is_stream_name(name)) {
-    enqueue_read<T>(std::move(done), std::move(task));
-  } else {
+  if (!is_stream_name(name)) {
     done(make_error_code(JournalErrc::BadName));
+  } else if (!is_readable(name)) {
+    done(make_error_code(JournalErrc::Damaged));
+  } else {
+    enqueue_read<T>(std::move(done), std::move(task));
   }
+}
+
+// A session with a gap is not shown as if it had none. A library is: without it nobody could open
+// the sessions that are whole.
+bool RocksDbJournal::is_readable(const StreamName& name) const {
+  if (!options_.quarantine || name.stream.empty()) {
+    return true;
+  }
+  const auto& damaged = options_.quarantine->streams;
+  return std::none_of(damaged.begin(), damaged.end(),
+                      [&](const DamagedStream& stream) { return stream.name == name; });
 }
 
 void RocksDbJournal::enqueue_task(std::function<void()> task) {
@@ -58,7 +74,10 @@ void RocksDbJournal::read_loop() {
     std::function<void()> task = std::move(tasks_.front());
     tasks_.pop_front();
     lock.unlock();
-    task();
+    {
+      const std::lock_guard reading(store_in_use_);
+      task();
+    }
     task = nullptr;  // What it holds dies here and not under the lock.
     lock.lock();
   }
@@ -171,6 +190,11 @@ void RocksDbJournal::settings(std::string prefix, Callback<Result<std::vector<Se
       });
 }
 
+void RocksDbJournal::epochs(Callback<Result<std::vector<EpochChange>>> done) {
+  enqueue_read<std::vector<EpochChange>>(std::move(done),
+                                         [this] { return store_->epochs()->changes(); });
+}
+
 std::unique_ptr<Subscription> RocksDbJournal::follow(StreamName name, std::uint64_t from,
                                                      std::function<void(const Unit&)> on_unit) {
   auto follower = std::make_shared<Follower>(std::move(name), from, std::move(on_unit));
@@ -182,6 +206,10 @@ std::unique_ptr<Subscription> RocksDbJournal::follow(StreamName name, std::uint6
 
 // One page at a time, so that a long past does not keep other readers waiting.
 void RocksDbJournal::tell(const FollowerPtr& follower) {
+  if (store_ == nullptr) {
+    follower->end();
+    return;
+  }
   const auto page = store_->read(follower->name(), follower->next(), ReadLimits{});
   if (!page) {
     follower->end();

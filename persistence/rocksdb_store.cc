@@ -1,7 +1,10 @@
 #include "persistence/rocksdb_store.h"
 
+#include <cstdarg>
 #include <filesystem>
 #include <utility>
+
+#include <rocksdb/env.h>
 
 #include "persistence/errc.h"
 #include "persistence/rocksdb_options.h"
@@ -20,6 +23,13 @@ boost::system::error_code error_of(const rocksdb::Status& status) {
   return status.IsCorruption() || status.IsPathNotFound() ? JournalErrc::Damaged : JournalErrc::Io;
 }
 
+boost::system::error_code write_error(const rocksdb::Status& status) {
+  if (status.ok()) {
+    return {};
+  }
+  return status.IsNoSpace() ? JournalErrc::NoSpace : JournalErrc::Io;
+}
+
 std::string sentence(const rocksdb::Status& status, const std::string& folder) {
   if (error_of(status) == JournalErrc::InUse) {
     return "Another process has the journal in " + folder + " open. Stop it first.";
@@ -28,6 +38,12 @@ std::string sentence(const rocksdb::Status& status, const std::string& folder) {
          (status.IsCorruption() ? " is damaged: " : " cannot be opened: ") + status.ToString() +
          ".";
 }
+
+// RocksDB would begin a new log of its own doings in the folder.
+class SilentLog final : public rocksdb::Logger {
+ public:
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
 
 }  // namespace
 
@@ -77,7 +93,12 @@ RocksDbStore::Opened RocksDbStore::open_in(const std::string& folder, rocksdb::E
   if (!status.ok()) {
     return {nullptr, error_of(status), sentence(status, folder)};
   }
-  return {std::unique_ptr<RocksDbStore>(new RocksDbStore(db, std::move(families))), {}, {}};
+  std::unique_ptr<RocksDbStore> store(new RocksDbStore(db, std::move(families)));
+  if (const auto error = store->load_epochs()) {
+    return {nullptr, error,
+            "The epochs in " + folder + " cannot be read: " + error.message() + "."};
+  }
+  return {std::move(store), {}, {}};
 }
 
 RocksDbStore::Opened RocksDbStore::create(const std::string& folder, rocksdb::Env* env) {
@@ -108,6 +129,7 @@ RocksDbStore::Opened RocksDbStore::create(const std::string& folder, rocksdb::En
 
 RocksDbStore::Peeked RocksDbStore::peek(const std::string& folder, rocksdb::Env* env) {
   rocksdb::DBOptions options = store_options();
+  options.info_log = std::make_shared<SilentLog>();
   options.env = env != nullptr ? env : options.env;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   rocksdb::DB* db = nullptr;
@@ -142,7 +164,7 @@ boost::system::error_code RocksDbStore::forget_dropped() {
     const rocksdb::Slice end("T");
     status = db_->CompactRange(options, meta(), &begin, &end);
   }
-  return status.ok() ? boost::system::error_code() : make_error_code(JournalErrc::Io);
+  return write_error(status);
 }
 
 }  // namespace swarmboard::persistence

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
+#include "persistence/epochs.h"
 #include "persistence/journal.h"
 #include "persistence/keys.h"
 #include "persistence/record.h"
@@ -55,6 +57,12 @@ class RocksDbStore {
   static constexpr const char* kCommitKey = "Gcommit";
   [[nodiscard]] Result<CommitMark> last_commit() const;
 
+  // Reads the changes of epochs: before anything else is read.
+  [[nodiscard]] boost::system::error_code load_epochs();
+  // A change that was written.
+  void adopt(const EpochChange& change);
+  [[nodiscard]] std::shared_ptr<const Epochs> epochs() const;
+
   [[nodiscard]] Result<Head> head(const StreamName& name) const;
   [[nodiscard]] Result<UnitPage> read(const StreamName& name, std::uint64_t from,
                                       ReadLimits limits) const;
@@ -85,6 +93,8 @@ class RocksDbStore {
 
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
+  mutable std::mutex mutex_;  // Guards what follows.
+  std::shared_ptr<const Epochs> epochs_ = std::make_shared<const Epochs>();
 };
 
 }  // namespace swarmboard::persistence

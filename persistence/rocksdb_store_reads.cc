@@ -71,8 +71,39 @@ Result<CommitMark> RocksDbStore::last_commit() const {
   return decode_commit(kCommitKey, value);
 }
 
+boost::system::error_code RocksDbStore::load_epochs() {
+  const auto stored = entries(kEpochPrefix);
+  if (!stored) {
+    return stored.error();
+  }
+  Epochs epochs;
+  for (const SealedEntry& entry : *stored) {
+    auto change = decode_epoch(entry.id, entry.value);
+    if (!change) {
+      return change.error();
+    }
+    epochs.add(*std::move(change));
+  }
+  const std::lock_guard lock(mutex_);
+  epochs_ = std::make_shared<const Epochs>(std::move(epochs));
+  return {};
+}
+
+void RocksDbStore::adopt(const EpochChange& change) {
+  Epochs epochs = *this->epochs();
+  epochs.add(change);
+  const std::lock_guard lock(mutex_);
+  epochs_ = std::make_shared<const Epochs>(std::move(epochs));
+}
+
+std::shared_ptr<const Epochs> RocksDbStore::epochs() const {
+  const std::lock_guard lock(mutex_);
+  return epochs_;
+}
+
 Result<Head> RocksDbStore::head(const StreamName& name) const {
-  return head_from(*iterate(log()), name, name_key(name));
+  const auto end = head_from(*iterate(log()), name, name_key(name));
+  return end ? epochs()->raised(name, *end) : end;
 }
 
 Result<UnitPage> RocksDbStore::read(const StreamName& name, std::uint64_t from,
@@ -84,7 +115,7 @@ Result<UnitPage> RocksDbStore::read(const StreamName& name, std::uint64_t from,
   if (!end) {
     return end.error();
   }
-  page.head = *end;
+  page.head = epochs()->raised(name, *end);
   from = std::max<std::uint64_t>(from, 1);
   if (from > end->seq) {
     return page;

@@ -1,4 +1,4 @@
-// What can still be read of a damaged store, without touching it.
+// What can still be read of a damaged journal, without touching it.
 #pragma once
 
 #include <string>
@@ -7,8 +7,14 @@
 
 namespace swarmboard::persistence {
 
-// Copies the store in `folder` to `scratch` (table files as links, since nobody writes them), reads
-// the copy past the damage, adds what it finds to the report and removes the copy.
-void survey_damage(const std::string& folder, const std::string& scratch, DamageReport& report);
+// Reads a copy of the store in the data folder past its damage, compares it with the known ends of
+// the streams and adds what it finds to the report. The copy is made beside the store and removed.
+void survey_damage(const std::string& folder, DamageReport& report);
+
+// The same, and everything that is whole becomes a new data folder at `to`: of each stream the
+// events before its first gap, with their keyframes, and all other values. What is at `to` is
+// replaced. Empty, or a sentence that says why it failed.
+[[nodiscard]] std::string salvage(const std::string& folder, const std::string& to,
+                                  DamageReport& report);
 
 }  // namespace swarmboard::persistence

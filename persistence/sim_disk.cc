@@ -29,11 +29,10 @@ SimDisk::Backup SimDisk::backup() const {
 
 void SimDisk::restore(const Backup& backup, std::uint64_t epoch) {
   log_ = backup;
-  epoch_ = epoch;
+  SimEntry raised;
+  raised.epochs = EpochChange{epoch, 0, "restored", {}};
+  log_.push_back(std::make_shared<const SimEntry>(std::move(raised)));
   reindex();
-  for (auto& [name, stream] : streams_) {
-    stream.epoch = epoch;
-  }
 }
 
 void SimDisk::damage(const StreamName& name, std::uint64_t first_seq) {
@@ -59,7 +58,8 @@ const SimStream* SimDisk::find(const StreamName& name) const {
 
 Head SimDisk::head(const StreamName& name) const {
   const SimStream* stream = find(name);
-  return stream == nullptr ? Head{} : Head{stream->epoch, stream->seq, stream->chain};
+  const Head end = stream == nullptr ? Head{} : Head{1, stream->seq, stream->chain};
+  return epochs_.raised(name, end);
 }
 
 std::vector<std::string> SimDisk::teams() const {
@@ -92,6 +92,10 @@ void SimDisk::index(const SimEntry& entry) {
     }
     return;
   }
+  if (entry.epochs.has_value()) {
+    epochs_.add(*entry.epochs);
+    return;
+  }
   ++group_count_;
   for (const Unit& unit : entry.group.units) {
     SimStream& stream = streams_[StreamName{entry.team, unit.stream}];
@@ -110,6 +114,7 @@ void SimDisk::index(const SimEntry& entry) {
 void SimDisk::reindex() {
   streams_.clear();
   settings_.clear();
+  epochs_ = {};
   group_count_ = 0;
   synced_ = 0;
   sync();

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "persistence/epochs.h"
 #include "persistence/journal.h"
 
 namespace swarmboard::persistence {
@@ -24,11 +25,12 @@ struct SimSetting {
   std::optional<std::string> value;
 };
 
-// One atomic write: a group of a team, or a setting.
+// One atomic write: a group of a team, a setting, or a rise of epochs.
 struct SimEntry {
   std::string team;
   Group group;
   std::optional<SimSetting> setting;
+  std::optional<EpochChange> epochs;
 };
 
 using SimEntryPtr = std::shared_ptr<const SimEntry>;
@@ -37,7 +39,6 @@ using SimEntryPtr = std::shared_ptr<const SimEntry>;
 struct SimStream {
   std::vector<Unit> units;
   std::set<std::uint64_t> damaged;  // First sequence numbers.
-  std::uint64_t epoch = 1;
   std::uint64_t seq = 0;
   std::uint64_t chain = 0;
   std::map<std::uint64_t, KeyframeBytes> keyframes;
@@ -71,8 +72,7 @@ class SimDisk {
 
   [[nodiscard]] std::size_t synced() const { return synced_; }
 
-  // Of the last restore; 1 = there was none.
-  [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+  [[nodiscard]] const Epochs& epochs() const { return epochs_; }
 
   [[nodiscard]] const SimStream* find(const StreamName& name) const;
   [[nodiscard]] Head head(const StreamName& name) const;
@@ -89,7 +89,7 @@ class SimDisk {
 
   std::vector<SimEntryPtr> log_;
   std::size_t synced_ = 0;
-  std::uint64_t epoch_ = 1;
+  Epochs epochs_;
 
   std::map<StreamName, SimStream> streams_;
   std::map<std::string, std::string> settings_;

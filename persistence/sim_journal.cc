@@ -47,7 +47,11 @@ class SimJournal::FollowerHandle : public Subscription {
 };
 
 SimJournal::SimJournal(SimDisk& disk, const SimFaults& faults, std::mt19937_64& random, After after)
-    : disk_(disk), faults_(faults), random_(random), after_(std::move(after)) {}
+    : disk_(disk),
+      faults_(faults),
+      random_(random),
+      after_(std::move(after)),
+      epochs_given_(disk.epochs()) {}
 
 SimJournal::~SimJournal() = default;
 
@@ -57,19 +61,24 @@ void SimJournal::acquire(std::string team, Callback<Result<Tenure>> done) {
     return;
   }
   const std::uint64_t token = ++last_token_;
-  Ownership& owner = owners_[team];
-  owner = Ownership{};
-  owner.token = token;
+  fence(team);
+  owners_[team].token = token;
+  // A barrier: what the tenure before has in the running commit is settled first.
+  Step barrier;
+  barrier.done = [team, token, done = std::move(done)](AppendResult) { done(Tenure{team, token}); };
+  enqueue(std::move(barrier));
+}
+
+// Nobody owns the team now; what its owner handed in and is not being committed is not written.
+void SimJournal::fence(const std::string& team) {
+  owners_[team] = Ownership{};
+  owners_[team].token = ++last_token_;
   for (Step& step : waiting_) {
     if (step.entry != nullptr && step.team == team) {
       step.entry = nullptr;
       step.state = AppendState::Fenced;
     }
   }
-  // A barrier: what the tenure before has in the running commit is settled first.
-  Step barrier;
-  barrier.done = [team, token, done = std::move(done)](AppendResult) { done(Tenure{team, token}); };
-  enqueue(std::move(barrier));
 }
 
 void SimJournal::release(Tenure tenure) {
@@ -89,7 +98,7 @@ void SimJournal::append(const Tenure& tenure, Group group, Callback<AppendResult
     move_ahead(owners_[tenure.team], group, tenure.team);
     step.bytes = bytes_of(group);
     health_.pending_bytes += step.bytes;
-    step.entry = std::make_shared<const SimEntry>(SimEntry{tenure.team, std::move(group), {}});
+    step.entry = std::make_shared<const SimEntry>(SimEntry{tenure.team, std::move(group), {}, {}});
   }
   enqueue(std::move(step));
 }
@@ -353,7 +362,7 @@ void SimJournal::put_setting(std::string key, std::optional<std::string> value,
   }
   Step step;
   step.entry = std::make_shared<const SimEntry>(
-      SimEntry{{}, {}, SimSetting{std::move(key), std::move(value)}});
+      SimEntry{{}, {}, SimSetting{std::move(key), std::move(value)}, {}});
   step.done = [done = std::move(done)](AppendResult result) {
     done(result.state == AppendState::Durable ? boost::system::error_code{}
                                               : make_error_code(boost::system::errc::io_error));
@@ -371,6 +380,36 @@ void SimJournal::settings(std::string prefix, Callback<Result<std::vector<Sealed
     }
     done(std::move(entries));
   });
+}
+
+void SimJournal::raise_epoch(EpochChange change, Callback<Result<std::uint64_t>> done) {
+  if (!has_good_names(change) || faults_.disk_full || failed_) {
+    const auto why = has_good_names(change) ? no_space() : make_error_code(JournalErrc::BadName);
+    later(0, [done = std::move(done), why] { done(why); });
+    return;
+  }
+  for (const auto& [team, owner] : owners_) {
+    if (concerns(change, team)) {
+      fence(team);
+    }
+  }
+  change = epochs_given_.numbered(std::move(change));
+  epochs_given_.add(change);
+  const std::uint64_t epoch = change.epoch;
+  Step step;
+  step.entry = std::make_shared<const SimEntry>(SimEntry{{}, {}, {}, std::move(change)});
+  step.done = [done = std::move(done), epoch](AppendResult result) {
+    if (result.state == AppendState::Durable) {
+      done(epoch);
+    } else {
+      done(make_error_code(boost::system::errc::io_error));
+    }
+  };
+  enqueue(std::move(step));
+}
+
+void SimJournal::epochs(Callback<Result<std::vector<EpochChange>>> done) {
+  later(0, [this, done = std::move(done)] { done(disk_.epochs().changes()); });
 }
 
 std::unique_ptr<Subscription> SimJournal::follow(StreamName name, std::uint64_t from,

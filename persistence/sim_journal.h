@@ -56,6 +56,8 @@ class SimJournal : public Journal {
   void put_setting(std::string key, std::optional<std::string> value,
                    Callback<boost::system::error_code> done) override;
   void settings(std::string prefix, Callback<Result<std::vector<SealedEntry>>> done) override;
+  void raise_epoch(EpochChange change, Callback<Result<std::uint64_t>> done) override;
+  void epochs(Callback<Result<std::vector<EpochChange>>> done) override;
   [[nodiscard]] std::unique_ptr<Subscription> follow(
       StreamName name, std::uint64_t from, std::function<void(const Unit&)> on_unit) override;
   [[nodiscard]] Health health() const override;
@@ -83,6 +85,7 @@ class SimJournal : public Journal {
   class FollowerHandle;
 
   [[nodiscard]] AppendState judge(const Tenure& tenure, const Group& group);
+  void fence(const std::string& team);
   void move_ahead(Ownership& owner, const Group& group, const std::string& team);
   void enqueue(Step step);
   void start_commit();
@@ -98,6 +101,7 @@ class SimJournal : public Journal {
   const SimFaults& faults_;
   std::mt19937_64& random_;
   After after_;
+  Epochs epochs_given_;  // Of the disk, and those on their way.
   std::map<std::string, Ownership> owners_;
   std::uint64_t last_token_ = 0;
   std::deque<Step> waiting_;

@@ -23,6 +23,9 @@ class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
       if (!disk_.power_) {
         return IOStatus::IOError("no power");
       }
+      if (disk_.full_) {
+        return tear(data, options, debug);
+      }
       disk_.extents_[name_].written += data.size();
     }
     return FSWritableFileOwnerWrapper::Append(data, options, debug);
@@ -43,6 +46,15 @@ class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
  private:
+  // A full disk takes a part.
+  IOStatus tear(const rocksdb::Slice& data, const IOOptions& options, IODebugContext* debug) {
+    const rocksdb::Slice part(data.data(), data.size() / 2);
+    disk_.extents_[name_].written += part.size();
+    disk_.is_found_full_ = true;
+    const IOStatus written = FSWritableFileOwnerWrapper::Append(part, options, debug);
+    return written.ok() ? IOStatus::NoSpace("the disk is full") : written;
+  }
+
   IOStatus may_sync() {
     const std::lock_guard lock(disk_.mutex_);
     if (!disk_.power_ || std::exchange(disk_.fail_sync_, false)) {
@@ -100,6 +112,17 @@ FaultyDisk::~FaultyDisk() = default;
 void FaultyDisk::fail_next_sync() {
   const std::lock_guard lock(mutex_);
   fail_sync_ = true;
+}
+
+void FaultyDisk::set_full(bool full) {
+  const std::lock_guard lock(mutex_);
+  is_found_full_ = is_found_full_ && full;
+  full_ = full;
+}
+
+bool FaultyDisk::is_found_full() const {
+  const std::lock_guard lock(mutex_);
+  return is_found_full_;
 }
 
 void FaultyDisk::cut_power() {

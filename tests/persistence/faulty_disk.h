@@ -23,6 +23,10 @@ class FaultyDisk {
   [[nodiscard]] rocksdb::Env* env() { return env_.get(); }
 
   void fail_next_sync();
+  // From now on, or not any longer, every write leaves a part and answers that there is no space.
+  void set_full(bool full);
+  // Whether somebody has met that.
+  [[nodiscard]] bool is_found_full() const;
   // From now on every write and sync fails.
   void cut_power();
   // Cuts every file back to what was synced, and gives the power back. No journal may be open.
@@ -42,6 +46,8 @@ class FaultyDisk {
   mutable std::mutex mutex_;
   std::map<std::string, Extent> extents_;
   bool fail_sync_ = false;
+  bool full_ = false;
+  bool is_found_full_ = false;
   bool power_ = true;
   std::uint64_t bytes_lost_ = 0;
   std::unique_ptr<rocksdb::Env> env_;

@@ -163,6 +163,21 @@ class JournalCalls {
     return found;
   }
 
+  // Page by page, of units of one event each. An error of the journal fails the test.
+  std::vector<std::string> all_payloads(const StreamName& name) {
+    std::vector<std::string> found;
+    while (true) {
+      const auto page = read(name, found.size() + 1);
+      EXPECT_TRUE(page) << page.error().message();
+      if (!page || page->units.empty()) {
+        return found;
+      }
+      for (const Unit& unit : page->units) {
+        found.push_back(*unit.payload);
+      }
+    }
+  }
+
   std::optional<KeyframeBytes> keyframe_at(const StreamName& name, std::uint64_t seq,
                                            std::uint32_t version) {
     return ask<Result<std::optional<KeyframeBytes>>>(

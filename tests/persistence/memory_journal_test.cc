@@ -20,6 +20,9 @@ class MemorySubject final : public JournalSubject {
 INSTANTIATE_TEST_SUITE_P(Memory, JournalContract, testing::Values(MakeSubject([] {
                            return std::make_unique<MemorySubject>();
                          })));
+INSTANTIATE_TEST_SUITE_P(Memory, JournalEpochs, testing::Values(MakeSubject([] {
+                           return std::make_unique<MemorySubject>();
+                         })));
 
 }  // namespace
 }  // namespace swarmboard::persistence

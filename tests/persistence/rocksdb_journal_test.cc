@@ -16,6 +16,9 @@ using support::TempDir;
 INSTANTIATE_TEST_SUITE_P(RocksDb, JournalContract, testing::Values(MakeSubject([] {
                            return std::make_unique<RocksDbSubject>();
                          })));
+INSTANTIATE_TEST_SUITE_P(RocksDb, JournalEpochs, testing::Values(MakeSubject([] {
+                           return std::make_unique<RocksDbSubject>();
+                         })));
 
 using RocksDb = RocksDbTest;
 

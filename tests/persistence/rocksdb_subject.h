@@ -37,7 +37,9 @@ class RocksDbSubject final : public JournalSubject {
   // Ends the journal, so that a test can change its files.
   void shut() { journal_.reset(); }
 
-  // What open() says now; a journal that opens is kept.
+  void adopt(std::unique_ptr<Journal> journal) { journal_ = std::move(journal); }
+
+  // What open() says now.
   [[nodiscard]] OpenedJournal open_again();
 
  private:

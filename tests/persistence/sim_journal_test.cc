@@ -76,6 +76,9 @@ class SimSubject final : public JournalSubject {
 INSTANTIATE_TEST_SUITE_P(Sim, JournalContract, testing::Values(MakeSubject([] {
                            return std::make_unique<SimSubject>();
                          })));
+INSTANTIATE_TEST_SUITE_P(Sim, JournalEpochs, testing::Values(MakeSubject([] {
+                           return std::make_unique<SimSubject>();
+                         })));
 
 // What only a simulated disk can be asked.
 class SimJournalFaults : public testing::Test {

@@ -95,6 +95,15 @@ void HoldingJournal::settings(std::string prefix, Callback<Result<std::vector<Se
   memory.settings(std::move(prefix), std::move(done));
 }
 
+void HoldingJournal::raise_epoch(persistence::EpochChange change,
+                                 Callback<Result<std::uint64_t>> done) {
+  memory.raise_epoch(std::move(change), std::move(done));
+}
+
+void HoldingJournal::epochs(Callback<Result<std::vector<persistence::EpochChange>>> done) {
+  memory.epochs(std::move(done));
+}
+
 std::unique_ptr<persistence::Subscription> HoldingJournal::follow(
     StreamName name, std::uint64_t from, std::function<void(const Unit&)> on_unit) {
   return memory.follow(std::move(name), from, std::move(on_unit));

@@ -62,6 +62,10 @@ class HoldingJournal final : public persistence::Journal {
   void settings(std::string prefix,
                 persistence::Callback<persistence::Result<std::vector<persistence::SealedEntry>>>
                     done) override;
+  void raise_epoch(persistence::EpochChange change,
+                   persistence::Callback<persistence::Result<std::uint64_t>> done) override;
+  void epochs(persistence::Callback<persistence::Result<std::vector<persistence::EpochChange>>>
+                  done) override;
   [[nodiscard]] std::unique_ptr<persistence::Subscription> follow(
       persistence::StreamName name, std::uint64_t from,
       std::function<void(const persistence::Unit&)> on_unit) override;

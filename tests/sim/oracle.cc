@@ -95,12 +95,12 @@ std::vector<const std::string*> OracleStream::parts_for(std::uint64_t seq,
 }
 
 void Oracle::catch_up(const persistence::SimDisk& disk) {
-  if (disk.epoch() != epoch_) {
+  if (disk.epochs().last() != epoch_) {
     streams_.clear();
     secrecy_.clear();
     cards_.clear();
     entries_read_ = 0;
-    epoch_ = disk.epoch();
+    epoch_ = disk.epochs().last();
   }
   for (; entries_read_ < disk.synced(); ++entries_read_) {
     const persistence::SimEntry& entry = *disk.log()[entries_read_];
