@@ -90,7 +90,11 @@ export class Tab {
     this.#socket = new Socket({
       url: socketUrl(me.team),
       clientId: unhex(clientId),
-      ticket: api.ticket,
+      ticket: async () => {
+        const answer = await api.ticket();
+        if (answer.ok) room.notice = answer.notice ?? '';
+        return answer;
+      },
       clock: this.#clock,
       environment,
       onOpen: (welcome) => sync.opened(welcome),

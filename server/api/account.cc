@@ -35,6 +35,15 @@ bool is_active(const v1::Member* member) {
   return member != nullptr && (!member->has_active() || member->active());
 }
 
+// What everybody who opens the page should know; empty: nothing.
+std::string notice_for_everybody(const Api& api) {
+  return api.deps().journal.health().quarantined
+             ? "The server found damage in what it has stored. You can read everything that is "
+               "whole; nothing can be changed until its operator has repaired it. Boards that miss "
+               "something do not open."
+             : "";
+}
+
 // Runs `use` with the caller's own member record, on the team's thread.
 void with_member(const Call& call,
                  std::function<void(const v1::Member&, const board::State&)> use) {
@@ -79,7 +88,9 @@ void me(Call call) {
 
 void ticket(Call call) {
   const auto secret = call.api.identities().issue_ticket(call.who);
-  call.respond(secret ? json_response(200, {{"ticket", *secret}}) : unavailable());
+  call.respond(
+      secret ? json_response(200, {{"ticket", *secret}, {"notice", notice_for_everybody(call.api)}})
+             : unavailable());
 }
 
 void logout(Call call) {

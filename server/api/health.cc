@@ -1,4 +1,6 @@
 // Is it alive, and should it get work: for whoever watches the process.
+#include <sstream>
+#include <string>
 #include <utility>
 
 #include <boost/json/array.hpp>
@@ -17,8 +19,16 @@ void health(Call call) {
 void ready(Call call) {
   boost::json::array reasons;
   const persistence::Health journal = call.api.deps().journal.health();
+  if (journal.quarantined) {
+    reasons.emplace_back("the journal is damaged and can only be read");
+  }
   if (!journal.writable) {
-    reasons.emplace_back(journal.why_not.empty() ? "the journal does not write" : journal.why_not);
+    // One sentence a line: what is missing, after damage.
+    std::istringstream lines(journal.why_not.empty() ? "the journal does not write"
+                                                     : journal.why_not);
+    for (std::string line; std::getline(lines, line);) {
+      reasons.emplace_back(line);
+    }
   }
   if (call.api.is_stopping()) {
     reasons.emplace_back("stopping");

@@ -193,6 +193,13 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
   CLI::App* const verify = app.add_subcommand("verify", "Check a data folder, stream by stream");
   verify->add_option("--data", arguments.verify.data, "Folder of the journal");
 
+  CLI::App* const accept_loss =
+      app.add_subcommand("accept-loss", "Go on without what a damaged journal lost");
+  accept_loss->add_option("--data", arguments.accept_loss.data, "Folder of the journal");
+  accept_loss->add_option("--report", arguments.accept_loss.report,
+                          "Id of the report whose loss is accepted; without it the report is "
+                          "printed and nothing changed");
+
   CLI::App* const play = app.add_subcommand("play", "Play session scripts through real clients");
   play->add_option("scripts", arguments.play.scripts, "Script files, one action a line")
       ->required();
@@ -229,6 +236,8 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
     arguments.what = check_config ? What::CheckConfig : What::Serve;
   } else if (load->parsed()) {
     arguments.what = What::Load;
+  } else if (accept_loss->parsed()) {
+    arguments.what = What::AcceptLoss;
   } else {
     arguments.what = verify->parsed() ? What::Verify : What::Play;
   }

@@ -34,6 +34,11 @@ struct VerifyConfig {
   std::string data = "data";
 };
 
+struct AcceptLossConfig {
+  std::string data = "data";
+  std::string report;  // Id of the report that the operator has read; empty: print it.
+};
+
 struct PlayConfig {
   std::vector<std::string> scripts;
   std::string server;
@@ -60,11 +65,12 @@ struct LoadConfig {
 };
 
 struct Arguments {
-  enum class What { Serve, CheckConfig, Verify, Play, Load, Print };
+  enum class What { Serve, CheckConfig, Verify, AcceptLoss, Play, Load, Print };
 
   What what = What::Print;
   ServeConfig serve;
   VerifyConfig verify;
+  AcceptLossConfig accept_loss;
   PlayConfig play;
   LoadConfig load;
   // With Print: help, version, or what was wrong.

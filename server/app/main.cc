@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "server/app/accept_loss.h"
 #include "server/app/config.h"
 #include "server/app/serve.h"
 #include "server/app/verify.h"
@@ -56,6 +57,8 @@ int run(const std::vector<std::string>& words) {
       return 0;
     case Arguments::What::Verify:
       return verify(arguments.verify, std::cout, std::cerr);
+    case Arguments::What::AcceptLoss:
+      return accept_loss(arguments.accept_loss, std::cout, std::cerr);
     case Arguments::What::Play:
       return play(arguments.play);
     case Arguments::What::Load:

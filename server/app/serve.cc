@@ -47,6 +47,10 @@ void announce(const Server& server) {
               << server.owner_link() << '\n';
   }
   std::cout << std::flush;
+  if (!server.quarantine().empty()) {
+    std::cerr << "swarmboard: the journal is damaged and can only be read.\n"
+              << server.quarantine() << '\n';
+  }
 }
 
 }  // namespace

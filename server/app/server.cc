@@ -43,6 +43,9 @@ std::optional<std::string> Server::start() {
   if (auto problem = open_journal()) {
     return problem;
   }
+  if (auto problem = tell_epochs()) {
+    return problem;
+  }
   make_threads();
   make_api();
   if (auto problem = bind()) {
@@ -73,20 +76,8 @@ void Server::stop() {
     api_->set_stopping();
     http_->stop_accepting();
   });
-  std::vector<std::future<void>> drained;
-  for (const auto& thread : threads_) {
-    auto done = std::make_shared<std::promise<void>>();
-    drained.push_back(done->get_future());
-    thread->post([&thread = *thread, done] {
-      thread.stop_teams(kGoodbyeSpreadMs, [done] { done->set_value(); });
-    });
-  }
-  const std::int64_t until_us = clock_.mono_us() + kDrainPatienceUs;
-  for (std::future<void>& each : drained) {
-    const std::chrono::microseconds left(std::max<std::int64_t>(0, until_us - clock_.mono_us()));
-    if (each.wait_for(left) != std::future_status::ready) {
-      log::warn("a thread did not drain in time");
-    }
+  if (!drain(kGoodbyeSpreadMs, kDrainPatienceUs)) {
+    log::warn("a thread did not drain in time");
   }
   std::promise<void> cut;
   api_thread().post([this, &cut] {
@@ -100,6 +91,24 @@ void Server::stop() {
   journal_->close();
   log::info("stopped");
   log::flush();
+}
+
+bool Server::drain(std::uint32_t spread_ms, std::int64_t patience_us) {
+  std::vector<std::future<void>> drained;
+  for (const auto& thread : threads_) {
+    auto done = std::make_shared<std::promise<void>>();
+    drained.push_back(done->get_future());
+    thread->post([&thread = *thread, spread_ms, done] {
+      thread.stop_teams(spread_ms, [done] { done->set_value(); });
+    });
+  }
+  bool all = true;
+  const std::int64_t until_us = clock_.mono_us() + patience_us;
+  for (std::future<void>& each : drained) {
+    const std::chrono::microseconds left(std::max<std::int64_t>(0, until_us - clock_.mono_us()));
+    all = each.wait_for(left) == std::future_status::ready && all;
+  }
+  return all;
 }
 
 void Server::with(const std::string& team, std::function<void(room::Team*)> use) {

@@ -5,6 +5,7 @@
 // a sentence for the operator; a failed journal later ends the process with kExitJournalFailed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -44,11 +45,18 @@ class Server final : public api::Teams {
   // Set when the team has no owner yet: whoever opens it becomes the owner.
   [[nodiscard]] const std::string& owner_link() const { return owner_link_; }
 
+  // The report, when the journal is damaged and served to read only; otherwise empty.
+  [[nodiscard]] const std::string& quarantine() const { return quarantine_; }
+
   void with(const std::string& team, std::function<void(room::Team*)> use) override;
 
  private:
-  // The steps of the start: server_start.cc.
+  // server_journal.cc
   [[nodiscard]] std::optional<std::string> open_journal();
+  [[nodiscard]] std::optional<std::string> tell_epochs();
+  void end_after_journal_failure(const std::string& why);
+
+  // The steps of the start: server_start.cc.
   [[nodiscard]] std::optional<std::string> bind();
   [[nodiscard]] std::optional<std::string> load_identities();
   [[nodiscard]] std::optional<std::string> find_teams();
@@ -66,6 +74,8 @@ class Server final : public api::Teams {
               std::function<void(std::optional<room::Identity>)> done);
   void collect_figures(std::function<void(api::Figures)> done);
   void check_threads(std::function<void(bool)> done);
+  // Says bye to everybody and lets every team finish; false: not all did in that time.
+  bool drain(std::uint32_t spread_ms, std::int64_t patience_us);
 
   [[nodiscard]] const Clock& room_clock() const;
 
@@ -80,6 +90,8 @@ class Server final : public api::Teams {
   std::unique_ptr<net::HttpServer> http_;
   std::string url_;
   std::string owner_link_;
+  std::string quarantine_;
+  std::atomic<bool> ending_{false};
   bool running_ = false;
 };
 

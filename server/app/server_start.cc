@@ -2,17 +2,14 @@
 // between sockets, API and teams. The order stands in server.cc.
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "persistence/rocksdb_journal.h"
+#include "server/app/delivery.h"
 #include "server/app/figures.h"
 #include "server/app/server.h"
 #include "server/base/limits.h"
@@ -24,21 +21,10 @@
 namespace swarmboard::app {
 namespace {
 
-namespace fs = std::filesystem;
 using boost::asio::ip::tcp;
 using Problem = std::optional<std::string>;
 
-constexpr std::chrono::seconds kStartPatience{60};
 constexpr std::chrono::milliseconds kThreadPatience{1'000};
-constexpr std::uint64_t kMegabyte = 1024ULL * 1024;
-
-// Nothing may be acknowledged any more, and nothing in memory may be trusted. Whoever restarts the
-// process finds on disk what was acknowledged.
-void end_after_journal_failure(const std::string& why) {
-  log::error("the journal failed; the server stops at once", {{"why", why}});
-  log::flush();
-  std::_Exit(kExitJournalFailed);
-}
 
 unsigned thread_count(unsigned configured) {
   const unsigned cores = std::max(2U, std::thread::hardware_concurrency());
@@ -49,75 +35,19 @@ std::string host_in_url(const std::string& host) {
   return host.find(':') == std::string::npos ? host : '[' + host + ']';
 }
 
-// A value that another thread delivers, waited for on the main thread.
-template <class T>
-class Delivery {
- public:
-  // To be called once, from anywhere.
-  [[nodiscard]] std::function<void(T)> deliver() const {
-    return [promise = promise_](T value) { promise->set_value(std::move(value)); };
-  }
-
-  // Nothing when it takes too long.
-  [[nodiscard]] std::optional<T> wait() {
-    auto future = promise_->get_future();
-    if (future.wait_for(kStartPatience) != std::future_status::ready) {
-      return std::nullopt;
-    }
-    return future.get();
-  }
-
- private:
-  std::shared_ptr<std::promise<T>> promise_ = std::make_shared<std::promise<T>>();
-};
-
 }  // namespace
-
-Problem Server::open_journal() {
-  std::error_code ec;
-  const bool is_new = !fs::exists(config_.data, ec);
-  fs::create_directories(config_.data, ec);
-  if (ec) {
-    return "the data folder " + config_.data + " cannot be made: " + ec.message();
-  }
-  if (::access(config_.data.c_str(), R_OK | W_OK | X_OK) != 0) {
-    return "the data folder " + config_.data +
-           " is not writable for this user. Change its owner, or choose another with --data";
-  }
-  const fs::space_info space = fs::space(config_.data, ec);
-  if (!ec && is_new && space.available < config_.free_mb_min * kMegabyte) {
-    return "only " + std::to_string(space.available / kMegabyte) +
-           " MB are free for the new data "
-           "folder " +
-           config_.data + " and at least " + std::to_string(config_.free_mb_min) +
-           " are needed. Free some space, or lower --free-mb-min";
-  }
-  persistence::RocksDbOptions options;
-  options.folder = config_.data;
-  options.pause_us_max = config_.commit_pause_us;
-  // The operator's figure alone: a share of a large disk would stop a server with room for years.
-  options.free_bytes_min = config_.free_mb_min * kMegabyte;
-  options.free_percent_min = 0;
-  persistence::OpenedJournal opened = persistence::RocksDbJournal::open(std::move(options));
-  if (opened.journal == nullptr) {
-    return "the journal in " + config_.data +
-           " was not opened: " + (opened.detail.empty() ? opened.error.message() : opened.detail);
-  }
-  journal_ = std::move(opened.journal);
-  return std::nullopt;
-}
 
 void Server::make_threads() {
   const std::uint64_t server_id = random_u64();
   const unsigned count = thread_count(config_.io_threads);
   for (unsigned i = 0; i < count; ++i) {
-    threads_.push_back(std::make_unique<IoThread>(
-        IoThreadDeps{.journal = *journal_,
-                     .clock = room_clock(),
-                     .net_counters = net_counters_,
-                     .server_id = server_id,
-                     .commands_per_second = static_cast<double>(config_.commands_per_second),
-                     .on_fatal = end_after_journal_failure}));
+    threads_.push_back(std::make_unique<IoThread>(IoThreadDeps{
+        .journal = *journal_,
+        .clock = room_clock(),
+        .net_counters = net_counters_,
+        .server_id = server_id,
+        .commands_per_second = static_cast<double>(config_.commands_per_second),
+        .on_fatal = [this](const std::string& why) { end_after_journal_failure(why); }}));
   }
   api_thread().set_on_timer([this] { http_->on_timer(); });
 }
@@ -220,6 +150,9 @@ Problem Server::find_teams() {
 }
 
 Problem Server::prepare_own_team() {
+  if (!quarantine_.empty()) {
+    return std::nullopt;  // What is not there cannot be made now.
+  }
   std::string cannot = "the team " + config_.team +
                        " cannot be loaded. `swarmboard verify --data " + config_.data +
                        "` says what is damaged";
@@ -254,7 +187,7 @@ Problem Server::prepare_own_team() {
 }
 
 Problem Server::make_owner_link() {
-  if (config_.demo) {
+  if (config_.demo || !quarantine_.empty()) {
     return std::nullopt;
   }
   Delivery<bool> owner;

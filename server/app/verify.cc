@@ -4,10 +4,13 @@
 #include <functional>
 #include <future>
 #include <limits>
+#include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "persistence/rocksdb_accept.h"
 #include "persistence/rocksdb_journal.h"
 #include "server/board/invariants.h"
 #include "server/board/snapshot.h"
@@ -32,34 +35,53 @@ T wait_for(const std::function<void(persistence::Callback<T>)>& start) {
 struct Finding {
   std::uint64_t events = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t keyframes = 0;
   std::vector<std::string> damage;
 };
 
-void check_keyframe(Journal& journal, const StreamName& name, const room::Fold& fold,
-                    Finding& finding) {
+// All keyframes of a stream by their positions.
+using Keyframes = std::map<std::uint64_t, persistence::KeyframeBytes>;
+
+Keyframes keyframes_of(Journal& journal, const StreamName& name, Finding& finding) {
   using Found = Result<std::optional<persistence::KeyframeBytes>>;
-  const auto found = wait_for<Found>([&](auto done) {
-    journal.keyframe_at(name, fold.seq, board::kStateVersion, std::move(done));
-  });
-  if (found.has_error()) {
-    finding.damage.push_back("keyframe: " + found.error().message());
-    return;
-  }
-  if (!found->has_value() || (*found)->seq != fold.seq) {
-    return;  // None, or one inside the log: loading proves those against the chain.
-  }
-  const auto keyframe = room::decode_keyframe(**found);
-  if (!keyframe) {
-    finding.damage.push_back("keyframe at " + std::to_string(fold.seq) + " cannot be read");
-  } else if (board::state_hash(keyframe->fold.state) != board::state_hash(fold.state) ||
-             keyframe->fold.chain != fold.chain) {
-    finding.damage.push_back("keyframe at " + std::to_string(fold.seq) +
-                             " says something else than the log");
+  Keyframes keyframes;
+  std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max();
+  while (true) {
+    const auto found = wait_for<Found>([&](auto done) {
+      journal.keyframe_at(name, at_most, board::kStateVersion, std::move(done));
+    });
+    if (found.has_error()) {
+      finding.damage.push_back("keyframes: " + found.error().message());
+      return keyframes;
+    }
+    if (!found->has_value()) {
+      return keyframes;
+    }
+    const std::uint64_t seq = (*found)->seq;
+    keyframes.emplace(seq, **found);
+    if (seq == 0) {
+      return keyframes;
+    }
+    at_most = seq - 1;
   }
 }
 
-// Folds the units of one page; false when the rest of the stream cannot be folded.
-bool fold_page(const persistence::UnitPage& page, room::Fold& fold, Finding& finding) {
+void check_keyframe(const persistence::KeyframeBytes& bytes, const room::Fold& fold,
+                    Finding& finding) {
+  const std::string label = "keyframe at " + std::to_string(bytes.seq);
+  const auto keyframe = room::decode_keyframe(bytes);
+  if (!keyframe) {
+    finding.damage.push_back(label + " cannot be read");
+  } else if (board::state_hash(keyframe->fold.state) != board::state_hash(fold.state) ||
+             keyframe->fold.chain != fold.chain) {
+    finding.damage.push_back(label + " says something else than the log");
+  }
+}
+
+// Folds the units of one page and compares the keyframes on the way, which are used up; false when
+// the rest of the stream cannot be folded.
+bool fold_page(const persistence::UnitPage& page, room::Fold& fold, Keyframes& keyframes,
+               Finding& finding) {
   for (const persistence::Unit& unit : page.units) {
     finding.bytes += unit.payload->size();
     const auto folded = room::fold_unit(fold, unit);
@@ -68,6 +90,11 @@ bool fold_page(const persistence::UnitPage& page, room::Fold& fold, Finding& fin
                                folded.error().what);
       return false;
     }
+    if (const auto found = keyframes.find(fold.seq); found != keyframes.end()) {
+      check_keyframe(found->second, fold, finding);
+      keyframes.erase(found);
+      ++finding.keyframes;
+    }
   }
   return true;
 }
@@ -75,6 +102,7 @@ bool fold_page(const persistence::UnitPage& page, room::Fold& fold, Finding& fin
 Finding check_stream(Journal& journal, const StreamName& name) {
   Finding finding;
   room::Fold fold;
+  Keyframes keyframes = keyframes_of(journal, name, finding);
   while (true) {
     const auto page = wait_for<Result<persistence::UnitPage>>(
         [&](auto done) { journal.read(name, fold.seq + 1, {}, std::move(done)); });
@@ -90,16 +118,19 @@ Finding check_stream(Journal& journal, const StreamName& name) {
       }
       break;
     }
-    if (!fold_page(*page, fold, finding)) {
+    if (!fold_page(*page, fold, keyframes, finding)) {
       break;
     }
   }
   finding.events = fold.seq;
   if (finding.damage.empty()) {
-    if (!name.stream.empty()) {
-      finding.damage = board::broken_invariants(fold.state);
+    for (const auto& [seq, keyframe] : keyframes) {
+      finding.damage.push_back("keyframe at " + std::to_string(seq) + " belongs to no unit");
     }
-    check_keyframe(journal, name, fold, finding);
+    if (!name.stream.empty()) {
+      const auto broken = board::broken_invariants(fold.state);
+      finding.damage.insert(finding.damage.end(), broken.begin(), broken.end());
+    }
   }
   return finding;
 }
@@ -120,7 +151,8 @@ bool check_team(Journal& journal, const std::string& team, std::ostream& out) {
     const StreamName name{.team = team, .stream = stream};
     const Finding finding = check_stream(journal, name);
     out << label_of(name) << ": " << finding.events << " events, " << finding.bytes << " bytes, "
-        << (finding.damage.empty() ? "ok" : "DAMAGED") << '\n';
+        << finding.keyframes << " keyframes, " << (finding.damage.empty() ? "ok" : "DAMAGED")
+        << '\n';
     for (const std::string& damage : finding.damage) {
       out << "  " << damage << '\n';
     }
@@ -129,32 +161,35 @@ bool check_team(Journal& journal, const std::string& team, std::ostream& out) {
   return fine;
 }
 
-// Without them nobody can be let in.
-bool check_settings(Journal& journal, std::ostream& out) {
-  const auto settings = wait_for<Result<std::vector<persistence::SealedEntry>>>(
-      [&](auto done) { journal.settings("", std::move(done)); });
-  if (settings.has_error()) {
-    out << "(settings): DAMAGED\n  " << settings.error().message() << '\n';
+void print_epochs(Journal& journal, std::ostream& out) {
+  const auto changes = wait_for<Result<std::vector<persistence::EpochChange>>>(
+      [&](auto done) { journal.epochs(std::move(done)); });
+  // Opening has read them: this only copies.
+  for (const persistence::EpochChange& change : *changes) {
+    out << "on record: epoch " << change.epoch << " of "
+        << (change.streams.empty() ? std::string("every stream")
+                                   : std::to_string(change.streams.size()) + " streams")
+        << '\n';
+    std::istringstream lines(change.why);
+    for (std::string line; std::getline(lines, line);) {
+      out << "  " << line << '\n';
+    }
   }
-  return settings.has_value();
 }
 
-}  // namespace
-
-int verify(const VerifyConfig& config, std::ostream& out, std::ostream& err) {
-  if (!std::filesystem::is_directory(config.data)) {
-    err << "swarmboard: there is no data folder " << config.data << '\n';
-    return 1;
-  }
+// Folds every stream of a journal whose bytes are whole.
+bool fold_all(const std::string& folder, std::ostream& out, std::ostream& err) {
   persistence::RocksDbOptions options;
-  options.folder = config.data;
+  options.folder = folder;
+  options.ballast_bytes = 0;  // Nothing is written.
   const persistence::OpenedJournal opened = persistence::RocksDbJournal::open(std::move(options));
   if (opened.journal == nullptr) {
-    err << "swarmboard: the journal in " << config.data
+    err << "swarmboard: the journal in " << folder
         << " was not opened: " << (opened.detail.empty() ? opened.error.message() : opened.detail)
         << '\n';
-    return 1;
+    return false;
   }
+  print_epochs(*opened.journal, out);
   const auto teams = wait_for<Result<std::vector<std::string>>>(
       [&](auto done) { opened.journal->teams(std::move(done)); });
   bool fine = teams.has_value();
@@ -164,9 +199,34 @@ int verify(const VerifyConfig& config, std::ostream& out, std::ostream& err) {
     for (const std::string& team : *teams) {
       fine = check_team(*opened.journal, team, out) && fine;
     }
-    fine = check_settings(*opened.journal, out) && fine;
   }
   opened.journal->close();
+  return fine;
+}
+
+}  // namespace
+
+int verify(const VerifyConfig& config, std::ostream& out, std::ostream& err) {
+  if (!std::filesystem::is_directory(config.data)) {
+    err << "swarmboard: there is no data folder " << config.data << '\n';
+    return 1;
+  }
+  const persistence::Examined examined = persistence::examine(config.data);
+  if (examined.error) {
+    err << "swarmboard: the journal in " << config.data
+        << " cannot be examined: " << examined.detail << '\n';
+    return 1;
+  }
+  if (examined.damage) {
+    out << persistence::describe(*examined.damage) << '\n' << "damage found\n";
+    return 1;
+  }
+  if (examined.keyframes_unreadable > 0) {
+    out << examined.keyframes_unreadable
+        << " keyframes cannot be read. Nothing is lost by it: the log decides, and they are made "
+           "again.\n";
+  }
+  const bool fine = fold_all(config.data, out, err) && examined.keyframes_unreadable == 0;
   out << (fine ? "no damage found\n" : "damage found\n");
   return fine ? 0 : 1;
 }

@@ -146,13 +146,22 @@ std::optional<board::Refusal> TeamCore::why_not_now() const {
       return Refusal{v1::REJECT_REASON_OVERLOADED, "The server is restarting."};
   }
   if (rolling_back_ || !writable_) {
-    return Refusal{v1::REJECT_REASON_READ_ONLY, "The server cannot write just now."};
+    return read_only();
   }
   if (commands_in_flight_ >= limits::kQueuedCommandsMax ||
       bytes_in_flight_ >= limits::kJournalPendingBytesMax) {
     return Refusal{v1::REJECT_REASON_OVERLOADED, "Too much is waiting to be written."};
   }
   return std::nullopt;
+}
+
+board::Refusal TeamCore::read_only() const {
+  return {
+      v1::REJECT_REASON_READ_ONLY,
+      deps.journal.health().quarantined
+          ? "The server found damage in what it has stored: everything can be read, nothing can "
+            "be changed until its operator has repaired it."
+          : "The server cannot write just now."};
 }
 
 const board::State& TeamCore::session_state(const Stream& stream) const {

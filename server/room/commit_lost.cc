@@ -111,10 +111,7 @@ void TeamCore::resolve(Waiter& waiter, bool durable) {
   }
   LinkCore* link = find_link(waiter.link);
   if (link != nullptr) {
-    link->nack(
-        waiter.sub, waiter.author.cmd_no,
-        decided ? waiter.refusal
-                : board::Refusal{v1::REJECT_REASON_READ_ONLY, "The server cannot write just now."});
+    link->nack(waiter.sub, waiter.author.cmd_no, decided ? waiter.refusal : read_only());
   }
 }
 

@@ -122,8 +122,7 @@ void LinkCore::lost(const Stream& stream, const Dedupe::Ref& author) {
   }
   for (const auto& sub : subs) {
     if (sub->stream == &stream) {
-      nack(sub->sub, author.cmd_no,
-           {v1::REJECT_REASON_READ_ONLY, "The server cannot write just now."}, author.cmd_no);
+      nack(sub->sub, author.cmd_no, team.read_only(), author.cmd_no);
       return;
     }
   }

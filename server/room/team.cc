@@ -46,11 +46,8 @@ void Team::act(const std::string& stream, v1::Command command, std::string actor
     }
     Waiter waiter;
     waiter.wrote = result.ok;
-    waiter.call = [result, done](bool durable) {
-      done(durable
-               ? result
-               : ActResult{
-                     false, 0, {v1::REJECT_REASON_READ_ONLY, "The server cannot write just now."}});
+    waiter.call = [&core, result, done](bool durable) {
+      done(durable ? result : ActResult{false, 0, core.read_only()});
     };
     core.after_durable(std::move(waiter));
   });

@@ -67,6 +67,8 @@ class TeamCore {
   // commit.cc
   // A circumstance in which nothing is decided; nothing when commands are welcome.
   [[nodiscard]] std::optional<board::Refusal> why_not_now() const;
+  // For circumstances: it decides nothing.
+  [[nodiscard]] board::Refusal read_only() const;
   [[nodiscard]] Executed execute(const Act& act);
   // Tells the waiter when everything decided so far is durable: at once if it is already.
   void after_durable(Waiter waiter);

@@ -46,8 +46,11 @@ export async function me(): Promise<Answer<Me>> {
 }
 
 export async function ticket(): Promise<TicketAnswer> {
-  const answer = await json('POST', '/api/ticket', {}, (body) => text(body, 'ticket'));
-  if (answer.ok) return { ok: true, ticket: answer.value };
+  const answer = await json('POST', '/api/ticket', {}, (body) => ({
+    ticket: text(body, 'ticket'),
+    notice: text(body, 'notice'),
+  }));
+  if (answer.ok) return { ok: true, ...answer.value };
   const denied = answer.status === 401 || answer.status === 403;
   return { ok: false, why: denied ? 'denied' : 'unreachable' };
 }

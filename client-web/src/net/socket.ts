@@ -18,7 +18,7 @@ import type { ServerClock } from './clock.js';
 export type LinkStatus = 'connecting' | 'live' | 'slow' | 'offline' | 'denied' | 'replaced' | 'old';
 
 export type TicketAnswer =
-  | { readonly ok: true; readonly ticket: string }
+  | { readonly ok: true; readonly ticket: string; readonly notice?: string }
   | { readonly ok: false; readonly why: 'denied' | 'unreachable' };
 
 export interface SocketEnvironment {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pillOf, type HealthFacts } from './health.js';
 
-const calm: HealthFacts = { link: 'live', waiting: 0, isReadOnly: false, isKept: true };
+const calm: HealthFacts = { link: 'live', waiting: 0, isReadOnly: false, notice: '', isKept: true };
 
 describe('the health pill', () => {
   it('is live only when the line is', () => {
@@ -19,6 +19,12 @@ describe('the health pill', () => {
       kind: 'read-only',
       text: 'Read only, 1 waiting',
     });
+  });
+
+  it('repeats what the server says of damage, and what becomes of unsent work', () => {
+    const pill = pillOf({ ...calm, notice: 'The server found damage.', waiting: 1 });
+    expect(pill).toMatchObject({ kind: 'read-only', text: 'Read only, 1 waiting' });
+    expect(pill.help).toMatch(/^The server found damage\. It is kept on this device/);
   });
 
   it('never claims that a device keeps what it does not', () => {

@@ -14,6 +14,7 @@ export interface HealthFacts {
   readonly link: LinkStatus;
   readonly waiting: number; // Commands not settled yet.
   readonly isReadOnly: boolean; // The server keeps nothing new at the moment.
+  readonly notice: string; // The server's own words, while it only reads; otherwise empty.
   readonly isKept: boolean; // What waits survives a closed tab.
 }
 
@@ -59,11 +60,12 @@ export function pillOf(facts: HealthFacts): Pill {
         help: 'The server is newer than this page.',
       };
     case 'live':
-      if (facts.isReadOnly) {
+      if (facts.isReadOnly || facts.notice !== '') {
+        const why = facts.notice || 'The server cannot keep anything new just now.';
         return {
           kind: 'read-only',
           text: withWaiting('Read only', waiting),
-          help: `The server cannot keep anything new just now. ${waiting > 0 ? kept : ''}`.trim(),
+          help: `${why} ${waiting > 0 ? kept : ''}`.trim(),
         };
       }
       return {

@@ -69,12 +69,15 @@ export class Room implements SyncListener {
   link = $state.raw<LinkStatus>('connecting');
   waiting = $state.raw(0);
   isReadOnly = $state.raw(false);
+  /** What the server wants everybody to know since the line was last opened; mostly nothing. */
+  notice = $state.raw('');
   isKept = $state.raw(true);
   readonly pill = $derived(
     pillOf({
       link: this.link,
       waiting: this.waiting,
       isReadOnly: this.isReadOnly,
+      notice: this.notice,
       isKept: this.isKept,
     }),
   );
