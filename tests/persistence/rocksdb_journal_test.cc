@@ -107,6 +107,17 @@ TEST_F(RocksDb, J5NothingIsWrittenAfterAFailedSync) {
   EXPECT_EQ(payloads({"team", "s"}).size(), 3U) << "reads go on";
 }
 
+TEST_F(RocksDb, J10AWriteThatFailedIsNotMissedAfterwards) {
+  const Tenure tenure = acquire("team");
+  Head at = fill(tenure, "s", 3);
+  rocksdb_.disk().cut_power();
+  EXPECT_EQ(append(tenure, one(next_unit(at, "s", "lost"))).state, AppendState::Failed);
+  rocksdb_.shut();
+  rocksdb_.disk().lose_unsynced();
+  ASSERT_TRUE(rocksdb_.reopen()) << "nothing that was acknowledged is gone";
+  EXPECT_EQ(payloads({"team", "s"}).size(), 3U);
+}
+
 TEST_F(RocksDb, J11BothLimitsCount) {
   const TempDir dir;
   RocksDbOptions options = test_options(dir.path());
@@ -170,6 +181,14 @@ TEST_F(RocksDb, ATenureBeyondThePendingLimitFails) {
   opened.journal->append(tenure, one(next_unit(at, "s", std::string(2'000, 'x'))),
                          large.callback());
   EXPECT_EQ(large.wait().value().state, AppendState::Failed);
+}
+
+TEST_F(RocksDb, J7AMissingUnitIsDamageAndNoGap) {
+  fill(acquire("team"), "s", 6);
+  ASSERT_TRUE(rocksdb_.remove_stored_unit({"team", "s"}, 3));
+  const Answer<Result<UnitPage>> page(rocksdb_);
+  journal().read({"team", "s"}, 1, {}, page.callback());
+  EXPECT_EQ(page.wait().value().error(), JournalErrc::Damaged);
 }
 
 TEST_F(RocksDb, J8KeyframesAreThinnedOut) {

@@ -68,6 +68,18 @@ bool RocksDbSubject::fail_next_sync() {
 }
 
 bool RocksDbSubject::flip_stored_byte(const StreamName& name, std::uint64_t first_seq) {
+  return change_stored_unit(name, first_seq, [](std::string value) {
+    value.back() = static_cast<char>(value.back() ^ 1);
+    return value;
+  });
+}
+
+bool RocksDbSubject::remove_stored_unit(const StreamName& name, std::uint64_t first_seq) {
+  return change_stored_unit(name, first_seq, [](const std::string&) { return std::string(); });
+}
+
+bool RocksDbSubject::change_stored_unit(const StreamName& name, std::uint64_t first_seq,
+                                        const std::function<std::string(std::string)>& change) {
   journal_.reset();
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   rocksdb::DB* opened = nullptr;
@@ -81,8 +93,9 @@ bool RocksDbSubject::flip_stored_byte(const StreamName& name, std::uint64_t firs
   std::string value;
   status = db->Get(rocksdb::ReadOptions(), families[1], key, &value);
   if (status.ok()) {
-    value.back() = static_cast<char>(value.back() ^ 1);
-    status = db->Put(rocksdb::WriteOptions(), families[1], key, value);
+    value = change(std::move(value));
+    status = value.empty() ? db->Delete(rocksdb::WriteOptions(), families[1], key)
+                           : db->Put(rocksdb::WriteOptions(), families[1], key, value);
   }
   for (rocksdb::ColumnFamilyHandle* family : families) {
     EXPECT_TRUE(db->DestroyColumnFamilyHandle(family).ok());

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "persistence/rocksdb_journal.h"
 #include "tests/persistence/faulty_disk.h"
@@ -30,6 +32,8 @@ class RocksDbSubject final : public JournalSubject {
   bool set_disk_full(bool full) override;
   bool fail_next_sync() override;
   bool flip_stored_byte(const StreamName& name, std::uint64_t first_seq) override;
+  // As if it had never been written.
+  bool remove_stored_unit(const StreamName& name, std::uint64_t first_seq);
 
   // Goes on with a copy of the folder as it is at this moment: what a killed process leaves.
   void kill();
@@ -43,6 +47,10 @@ class RocksDbSubject final : public JournalSubject {
   [[nodiscard]] OpenedJournal open_again();
 
  private:
+  // Changes what is stored under the unit's key, behind the journal's back; empty: nothing.
+  bool change_stored_unit(const StreamName& name, std::uint64_t first_seq,
+                          const std::function<std::string(std::string)>& change);
+
   support::TempDir dir_;
   FaultyDisk disk_;
   std::atomic<std::uint64_t> free_bytes_{1ull << 40};
