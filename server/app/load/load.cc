@@ -56,8 +56,8 @@ int run_plan(const Plan& plan, const app::LoadConfig& config, const std::filesys
   if (url.empty()) {
     // Nobody types 1,000 commands a second; a closed loop does.
     own = std::make_unique<play::ServerProcess>(program);
-    own->start({"--demo", "--demo-teams", std::to_string(plan.teams), "--commands-per-second",
-                "100000"});
+    own->start(
+        {"--demo", "--demo-teams", std::to_string(plan.teams), "--commands-per-second", "100000"});
     url = own->url();
     pid = own->child().pid();
   } else if (play::parse_address(url).host.empty()) {
