@@ -108,7 +108,8 @@ void Crowd::run(Slot& slot) {
   while (mode_ != Mode::Stop) {
     const Mode mode = mode_;
     if (slot.reached == mode && mode != Mode::Work) {
-      changed_.wait(lock);  // Nothing of the loader is touched until the mode changes.
+      // Nothing of the loader is touched until the mode changes.
+      changed_.wait(lock, [&] { return mode_ != mode; });
       continue;
     }
     lock.unlock();
@@ -119,7 +120,7 @@ void Crowd::run(Slot& slot) {
       changed_.notify_all();
     }
     if (!slot.loader->is_connected() && mode == mode_) {
-      changed_.wait_for(lock, kAgainAfter);
+      changed_.wait_for(lock, kAgainAfter, [&] { return mode_ != mode; });
     }
   }
 }

@@ -298,14 +298,6 @@ int open64(const char* name, int flags, ...) {
   return faults::open_watched(AT_FDCWD, name, flags, mode);
 }
 
-int __open_2(const char* name, int flags) {
-  return faults::open_watched(AT_FDCWD, name, flags, 0);
-}
-
-int __open64_2(const char* name, int flags) {
-  return faults::open_watched(AT_FDCWD, name, flags, 0);
-}
-
 int close(int descriptor) {
   static auto* const act = faults::real<int(int)>("close");
   if (faults::is_watched(descriptor)) {
