@@ -42,6 +42,7 @@ struct LogPosition {
 struct KeyframePosition {
   std::uint64_t seq = 0;
   std::uint32_t state_version = 0;
+  bool operator==(const KeyframePosition&) const = default;
 };
 
 // Precondition: the key begins with `prefix`, the name's key.

@@ -21,6 +21,7 @@
 #include "persistence/epochs.h"
 #include "persistence/follower.h"
 #include "persistence/journal.h"
+#include "persistence/keys.h"
 #include "persistence/record.h"
 
 namespace rocksdb {
@@ -49,7 +50,9 @@ struct RocksDbOptions {
   // out of control and fails.
   std::size_t pending_bytes_max = 64 * 1024 * 1024;
   std::size_t reads_waiting_max = 1024;
-  std::size_t keyframes_kept_max = 24;  // Of one stream.
+  // Of one stream. All keyframes together are no larger than the log: what is dropped makes the way
+  // from a keyframe to a moment longer, so only very long streams lose any.
+  std::size_t keyframes_kept_max = 512;
 
   // Free and total bytes of the folder's disk. Empty: the system is asked.
   struct Space {
@@ -189,6 +192,7 @@ class RocksDbJournal final : public Journal {
   void forget_dropped();
   void store_keyframe(const std::string& team, const KeyframeBytes& keyframe,
                       Callback<boost::system::error_code> done);
+  [[nodiscard]] std::vector<KeyframePosition>& known_keyframes(const StreamName& name);
 
   RocksDbOptions options_;
   std::vector<std::unique_ptr<FolderLock>> locks_;  // Held longest: the rest uses the folder.
@@ -208,6 +212,9 @@ class RocksDbJournal final : public Journal {
   std::int64_t space_checked_us_ = 0;
   std::unique_ptr<Ballast> ballast_;
   std::int64_t watermark_synced_us_ = 0;
+
+  // Of the reader thread alone. The store cannot list its keyframes without reading them all.
+  std::map<StreamName, std::vector<KeyframePosition>> known_keyframes_;
 
   mutable std::mutex mutex_;  // Guards what follows.
   std::condition_variable steps_ready_;

@@ -10,6 +10,11 @@
 #include "persistence/rocksdb_parts.h"
 
 namespace swarmboard::persistence {
+namespace {
+
+constexpr std::size_t kStreamsKnownMax = 1'024;
+
+}  // namespace
 
 template <class T>
 void RocksDbJournal::enqueue_read(Callback<Result<T>> done, std::function<Result<T>()> task) {
@@ -128,20 +133,30 @@ void RocksDbJournal::put_keyframe(std::string team, KeyframeBytes keyframe,
       });
 }
 
+std::vector<KeyframePosition>& RocksDbJournal::known_keyframes(const StreamName& name) {
+  if (const auto found = known_keyframes_.find(name); found != known_keyframes_.end()) {
+    return found->second;
+  }
+  if (known_keyframes_.size() >= kStreamsKnownMax) {
+    known_keyframes_.clear();
+  }
+  // What cannot be listed is not thinned out now: a keyframe too many does no harm.
+  auto stored = store_->keyframe_positions(name);
+  return known_keyframes_[name] = stored ? *std::move(stored) : std::vector<KeyframePosition>();
+}
+
 void RocksDbJournal::store_keyframe(const std::string& team, const KeyframeBytes& keyframe,
                                     Callback<boost::system::error_code> done) {
   const StreamName name{team, keyframe.stream};
+  const KeyframePosition added{keyframe.seq, keyframe.state_version};
+  std::vector<KeyframePosition>& known = known_keyframes(name);
+  std::erase_if(known, [&](const KeyframePosition& old) { return old.seq >= added.seq; });
+  known.push_back(added);
   std::vector<std::string> obsolete;
-  const auto positions = store_->keyframe_positions(name);
-  if (positions) {
-    std::vector<KeyframePosition> all = *positions;
-    const KeyframePosition added{keyframe.seq, keyframe.state_version};
-    std::erase_if(all, [&](const KeyframePosition& old) { return old.seq >= added.seq; });
-    all.push_back(added);
-    for (const KeyframePosition& old :
-         keyframes_to_drop(std::move(all), added.state_version, options_.keyframes_kept_max)) {
-      obsolete.push_back(keyframe_key(name, old.seq, old.state_version));
-    }
+  for (const KeyframePosition& old :
+       keyframes_to_drop(known, added.state_version, options_.keyframes_kept_max)) {
+    obsolete.push_back(keyframe_key(name, old.seq, old.state_version));
+    std::erase(known, old);
   }
   const std::size_t bytes = keyframe.bytes->size();
   put_outside(
