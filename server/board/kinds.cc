@@ -10,7 +10,8 @@ namespace swarmboard::board {
 namespace {
 
 const google::protobuf::OneofDescriptor& bodies() {
-  return *v1::Record::descriptor()->FindOneofByName("body");
+  static const auto& found = *v1::Record::descriptor()->FindOneofByName("body");
+  return found;
 }
 
 const google::protobuf::FieldDescriptor* body_field(Kind kind) {

@@ -35,27 +35,56 @@ void append_element(std::string& bytes, const v1::Record& record) {
 
 }  // namespace
 
-std::uint64_t state_hash(const State& state) {
-  std::string bytes;
-  for (const auto& [key, record] : state.records()) {
-    append_u32le(bytes, key.kind);
-    append_u32le(bytes, key.id.size());
-    bytes += key.id;
-    const std::string body = record->SerializeAsString();
-    append_u32le(bytes, body.size());
-    bytes += body;
-  }
+struct StateHasher::Digest {
+  EVP_MD_CTX* context = nullptr;
+  std::string lengths;
+};
+
+StateHasher::StateHasher() : digest_(std::make_unique<Digest>()) {
+  digest_->context = EVP_MD_CTX_new();
+  // Fails only without memory or without the algorithm; then there is no hash to speak of.
+  const int done = EVP_DigestInit_ex(digest_->context, EVP_sha256(), nullptr);
+  BOOST_ASSERT_MSG(done == 1, "SHA-256 is missing");
+}
+
+StateHasher::~StateHasher() {
+  EVP_MD_CTX_free(digest_->context);
+}
+
+void StateHasher::add(const RecordKey& key, std::string_view record_bytes) {
+  std::string& head = digest_->lengths;
+  head.clear();
+  append_u32le(head, key.kind);
+  append_u32le(head, key.id.size());
+  head += key.id;
+  append_u32le(head, record_bytes.size());
+  const bool done =
+      EVP_DigestUpdate(digest_->context, head.data(), head.size()) == 1 &&
+      EVP_DigestUpdate(digest_->context, record_bytes.data(), record_bytes.size()) == 1;
+  BOOST_ASSERT_MSG(done, "SHA-256 failed");
+}
+
+std::uint64_t StateHasher::finish() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
-  // Fails only without memory or without the algorithm; then there is no hash to speak of.
-  const int done =
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  BOOST_ASSERT_MSG(done == 1, "SHA-256 is missing");
+  const int done = EVP_DigestFinal_ex(digest_->context, digest.data(), &length);
+  BOOST_ASSERT_MSG(done == 1, "SHA-256 failed");
   std::uint64_t hash = 0;
   for (std::size_t i = 8; i-- > 0;) {
     hash = (hash << 8U) | digest.at(i);
   }
   return hash;
+}
+
+std::uint64_t state_hash(const State& state) {
+  StateHasher hasher;
+  std::string bytes;
+  for (const auto& [key, record] : state.records()) {
+    bytes.clear();
+    record->AppendToString(&bytes);
+    hasher.add(key, bytes);
+  }
+  return hasher.finish();
 }
 
 bool is_visible(const v1::Record& record, const std::string& member) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "server/board/apply.h"
 #include "server/board/state.h"
@@ -19,6 +21,24 @@ inline constexpr std::uint32_t kStateVersion = 1;
 // u32le kind, u32le length and bytes of the id, u32le length and bytes of the record serialized
 // with its fields in ascending order and without unknown fields.
 [[nodiscard]] std::uint64_t state_hash(const State& state);
+
+// The same hash for whoever has the records' bytes at hand.
+class StateHasher {
+ public:
+  StateHasher();
+  ~StateHasher();
+  StateHasher(const StateHasher&) = delete;
+  StateHasher& operator=(const StateHasher&) = delete;
+
+  // In ascending order of the keys.
+  void add(const RecordKey& key, std::string_view record_bytes);
+  // Once.
+  [[nodiscard]] std::uint64_t finish();
+
+ private:
+  struct Digest;
+  std::unique_ptr<Digest> digest_;
+};
 
 // True when the member receives the record. An empty member is the public.
 [[nodiscard]] bool is_visible(const v1::Record& record, const std::string& member);

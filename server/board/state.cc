@@ -21,7 +21,8 @@ RecordPtr State::find_any(std::string_view id) const {
 
 void State::put(RecordPtr record) {
   RecordKey key = key_of(*record);
-  records_.insert_or_assign(std::move(key), std::move(record));
+  // At the end, if it belongs there: a stored state is read in the order of its keys.
+  records_.insert_or_assign(records_.end(), std::move(key), std::move(record));
 }
 
 void State::erase(const RecordKey& key) {

@@ -76,4 +76,32 @@ boost::system::result<UnitView, Damage> view_unit(std::string_view unit) {
   return view;
 }
 
+boost::system::result<SplitMessage, Damage> split_field(std::string_view message,
+                                                        std::uint32_t field) {
+  const std::uint32_t wanted = (field << 3) | kLengthDelimited;
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(message.data()),
+                                            static_cast<int>(message.size()));
+  SplitMessage split;
+  auto begin = static_cast<std::size_t>(in.CurrentPosition());
+  while (const std::uint32_t tag = in.ReadTag()) {
+    int length = 0;
+    if (tag == wanted ? !in.ReadVarintSizeAsInt(&length) : !WireFormatLite::SkipField(&in, tag)) {
+      return Damage{"a message does not parse"};
+    }
+    const auto at = static_cast<std::size_t>(in.CurrentPosition());
+    if (tag != wanted) {
+      split.rest += message.substr(begin, at - begin);
+    } else if (in.Skip(length)) {
+      split.fields.push_back(message.substr(at, static_cast<std::size_t>(length)));
+    } else {
+      return Damage{"a message is shorter than it says"};
+    }
+    begin = static_cast<std::size_t>(in.CurrentPosition());
+  }
+  if (!in.ConsumedEntireMessage()) {
+    return Damage{"a message has bytes that do not parse"};
+  }
+  return split;
+}
+
 }  // namespace swarmboard::room

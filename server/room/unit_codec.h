@@ -30,6 +30,15 @@ struct UnitView {
 
 [[nodiscard]] boost::system::result<UnitView, Damage> view_unit(std::string_view unit);
 
+// A message taken apart: the bytes of every length-delimited field with that number, and the rest.
+struct SplitMessage {
+  std::vector<std::string_view> fields;  // Into the message's bytes.
+  std::string rest;
+};
+
+[[nodiscard]] boost::system::result<SplitMessage, Damage> split_field(std::string_view message,
+                                                                      std::uint32_t field);
+
 // Length-delimited field of a protobuf message: tag, length, bytes.
 void append_field(std::string& out, std::uint32_t field, std::string_view bytes);
 
