@@ -1,8 +1,8 @@
 // The write side of a WebSocket's socket: one queue, written without blocking. First the remainder
-// of a block, then the control bytes of Beast's stream.
+// of a block, then control frames (at a client: all that Beast's stream writes).
 //
-// Owner: SocketLayer, one per WebSocket, on the socket's thread. A write error is kept and told to
-// the owner through `on_broken`; nothing is written after it.
+// Owner: WsServerStream or SocketLayer, one per WebSocket, on the socket's thread. A write error is
+// kept and told to the owner through `on_broken`; nothing is written after it.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "server/net/websocket_stream.h"
+#include "server/net/web_socket_sink.h"
 
 namespace swarmboard::net {
 

@@ -6,8 +6,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/assert.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include "server/base/limits.h"
@@ -18,7 +16,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 
@@ -26,8 +23,6 @@ constexpr std::size_t kChunkBytes = 2048;
 constexpr std::uint16_t kAbnormalClosure = 1006;
 // A control frame holds 125 bytes, two of them the code.
 constexpr std::size_t kReasonBytesMax = 123;
-// A close frame of a server with code 1008 and without a reason.
-constexpr std::string_view kTooManyFragments{"\x88\x02\x03\xf0", 4};
 // A client hands over whole messages, which wait here while the socket is full.
 constexpr std::size_t kClientQueueBytesMax = 4 * 1024 * 1024;
 
@@ -38,9 +33,8 @@ enum class Phase { New, Handshake, Open, Closing, Draining, Ended };
 }  // namespace
 
 struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
-  Impl(asio::ip::tcp::socket socket, std::string early, std::size_t queue_bytes_max,
-       WebSocketSink& owner)
-      : ws(std::move(socket), std::move(early), queue_bytes_max), sink(&owner) {}
+  Impl(asio::ip::tcp::socket socket, WebSocketSink& owner)
+      : ws(std::move(socket), kClientQueueBytesMax), sink(&owner) {}
 
   void set_up() {
     ws.auto_fragment(false);
@@ -48,8 +42,7 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
     // The owner of the connection watches all times; Beast's timer would be one per connection.
     ws.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                   websocket::stream_base::none(), false});
-    ws.control_callback([this](websocket::frame_type kind, beast::string_view payload) {
-      allow_overhead(payload.size() + kFrameHeaderBytes);
+    ws.control_callback([this](websocket::frame_type kind, beast::string_view) {
       if (kind != websocket::frame_type::close && sink != nullptr) {
         sink->on_control();
       }
@@ -76,24 +69,12 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
       sink->on_open(ec ? ec.message() : std::string{}, http_status);
     }
     if (phase == Phase::Open) {
-      begin_message();
       read();
     }
   }
 
-  // A message may bring kFrameOverheadBytesMax more bytes than its payload and control frames.
-  void begin_message() {
-    bytes_read_max = ws.next_layer().bytes_read() + limits::kFrameOverheadBytesMax;
-    ws.next_layer().set_bytes_read_max(bytes_read_max);
-  }
-
-  void allow_overhead(std::uint64_t bytes) {
-    bytes_read_max += bytes;
-    ws.next_layer().set_bytes_read_max(bytes_read_max);
-  }
-
   void read() {
-    if (reading || paused || phase != Phase::Open) {
+    if (reading || phase != Phase::Open) {
       return;
     }
     reading = true;
@@ -112,14 +93,9 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
       end(static_cast<std::uint16_t>(ws.reason().code), std::string(ws.reason().reason.c_str()));
     } else if (const auto code = violation_of(ec); code != 0) {
       drain(code, ec.message());
-    } else if (ec == asio::error::no_buffer_space) {
-      // Beast's stream has given up by now: this close frame is ours.
-      ws.next_layer().output().append(kTooManyFragments);
-      drain(static_cast<std::uint16_t>(websocket::close_code::policy_error), "too many fragments");
     } else if (ec) {
       end(kAbnormalClosure, ec.message());
     } else {
-      allow_overhead(bytes);
       deliver(bytes);
       read();
     }
@@ -131,7 +107,6 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
       message += part;
       return;
     }
-    begin_message();
     const bool binary = ws.got_binary();
     if (sink == nullptr || phase != Phase::Open) {
       message.clear();
@@ -233,16 +208,12 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
     ws.next_layer().socket().close(ignored);
   }
 
-  static constexpr std::uint64_t kFrameHeaderBytes = 6;
-
   websocket::stream<SocketLayer, false> ws;
   WebSocketSink* sink;
   Phase phase = Phase::New;
   bool reading = false;
-  bool paused = false;
   std::array<char, kChunkBytes> chunk{};
   std::string message;
-  std::uint64_t bytes_read_max = 0;
   websocket::close_reason close_reason;
   std::uint16_t drain_code = 0;
   std::string drain_reason;
@@ -251,36 +222,14 @@ struct WebSocketStream::Impl : std::enable_shared_from_this<Impl> {
   bool writing = false;
 };
 
-WebSocketStream::WebSocketStream(Side side, asio::ip::tcp::socket socket, std::string early,
-                                 WebSocketSink& sink)
-    : impl_(std::make_shared<Impl>(
-          std::move(socket), std::move(early),
-          side == Side::Server ? limits::kControlBytesMax : kClientQueueBytesMax, sink)) {
+WebSocketStream::WebSocketStream(asio::ip::tcp::socket socket, WebSocketSink& sink)
+    : impl_(std::make_shared<Impl>(std::move(socket), sink)) {
   impl_->set_up();
 }
 
 WebSocketStream::~WebSocketStream() {
   impl_->sink = nullptr;
   impl_->end(kAbnormalClosure, {});
-}
-
-void WebSocketStream::accept(const std::string& request_head, std::string subprotocol) {
-  impl_->phase = Phase::Handshake;
-  http::request_parser<http::empty_body> parser;
-  error_code ec;
-  parser.put(asio::buffer(request_head), ec);
-  if (ec || !parser.is_header_done()) {
-    impl_->opened(ec, 0);
-    return;
-  }
-  impl_->ws.set_option(websocket::stream_base::decorator(
-      [subprotocol = std::move(subprotocol)](websocket::response_type& response) {
-        response.set(http::field::server, "swarmboard");
-        response.set(http::field::sec_websocket_protocol, subprotocol);
-      }));
-  impl_->ws.async_accept(parser.get(), [self = impl_](error_code accepted) {
-    self->opened(accepted, accepted ? 400U : 101U);
-  });
 }
 
 void WebSocketStream::handshake(const std::string& host, const std::string& target,
@@ -324,23 +273,8 @@ void WebSocketStream::send_message(std::string bytes, bool binary,
                         });
 }
 
-void WebSocketStream::pause_reading() {
-  impl_->paused = true;
-}
-
-void WebSocketStream::resume_reading() {
-  impl_->paused = false;
-  if (impl_->phase == Phase::Open) {
-    impl_->read();
-  }
-}
-
 void WebSocketStream::close(std::uint16_t code, const std::string& reason) {
   impl_->close(code, reason);
-}
-
-void WebSocketStream::abort() {
-  impl_->end(kAbnormalClosure, "cut off");
 }
 
 }  // namespace swarmboard::net

@@ -112,8 +112,7 @@ bool WsClient::connect(const WsTarget& target, Milliseconds deadline) {
     return false;
   }
   impl.state = State::Connecting;
-  impl.stream = std::make_unique<WebSocketStream>(WebSocketStream::Side::Client, std::move(socket),
-                                                  std::string{}, impl);
+  impl.stream = std::make_unique<WebSocketStream>(std::move(socket), impl);
   HeaderFields fields = target.headers;
   if (!target.subprotocol.empty()) {
     fields.emplace_back("Sec-WebSocket-Protocol", target.subprotocol);

@@ -20,7 +20,7 @@ WsConnection::WsConnection(WsHub& hub, boost::asio::ip::tcp::socket socket, std:
     : hub_(hub),
       counters_(hub.counters_),
       place_(std::move(place)),
-      stream_(WebSocketStream::Side::Server, std::move(socket), std::move(early), *this) {
+      stream_(std::move(socket), std::move(early), hub.buffer_, *this) {
   count(counters_.websockets_open);
   count(counters_.websockets_before_hello);
 }
@@ -35,7 +35,7 @@ void WsConnection::start(const std::string& request_head, room::Team& team,
   team_ = &team;
   redeem_ = std::move(redeem);
   hub_.watch(*this, hub_.clock_.mono_us() + limits::kHandshakeUs);
-  stream_.accept(request_head, std::string(kSubprotocol));
+  stream_.accept(request_head, kSubprotocol);
 }
 
 void WsConnection::cut() {

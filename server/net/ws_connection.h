@@ -1,4 +1,4 @@
-// One WebSocket of a member: the room's Transport on one side, a WebSocketStream on the other.
+// One WebSocket of a member: the room's Transport on one side, a WsServerStream on the other.
 //
 // Owner: WsHub. Thread: that of the team. It has no timer, no queue and no lock: the hub watches
 // its deadlines, the room's Link decides what is sent, the stream keeps one unsent remainder.
@@ -11,8 +11,8 @@
 
 #include "server/net/counters.h"
 #include "server/net/upgrade.h"
-#include "server/net/websocket_stream.h"
 #include "server/net/ws_hub.h"
+#include "server/net/ws_server_stream.h"
 #include "server/room/link.h"
 #include "server/room/transport.h"
 
@@ -57,7 +57,7 @@ class WsConnection final : public room::Transport, private WebSocketSink {
   bool before_hello_ = true;
   bool finished_ = false;
   // Last: destroyed first, so that nothing below it is called by a stream that is going away.
-  WebSocketStream stream_;
+  WsServerStream stream_;
 };
 
 }  // namespace swarmboard::net

@@ -16,6 +16,7 @@
 #include "server/base/clock.h"
 #include "server/net/counters.h"
 #include "server/net/upgrade.h"
+#include "server/net/ws_server_stream.h"
 #include "server/room/link.h"
 #include "server/room/team.h"
 
@@ -54,6 +55,7 @@ class WsHub {
   boost::asio::any_io_executor executor_;
   const Clock& clock_;
   Counters& counters_;
+  ReadBuffer buffer_{};
   std::unordered_map<WsConnection*, std::shared_ptr<WsConnection>> connections_;
   std::unordered_map<WsConnection*, std::int64_t> deadlines_us_;  // Only those with a deadline.
 };

@@ -1,5 +1,5 @@
-// The bytes of a WebSocket as they arrive: an upgrade request and what follows it, through Beast's
-// stream and our socket layer over a real socket pair. Whatever comes: messages within their limit,
+// The bytes of a WebSocket as they arrive: an upgrade request and what follows it, through the
+// server's end over a real socket pair. Whatever comes: messages within their limit,
 // one end, nothing after it.
 //
 // Input: a byte of flags, the bytes that came with the upgrade request, then pieces that arrive one
@@ -14,7 +14,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "server/base/limits.h"
-#include "server/net/websocket_stream.h"
+#include "server/net/ws_server_stream.h"
 #include "tests/fuzz/bytes_reader.h"
 #include "tests/fuzz/require.h"
 
@@ -79,9 +79,8 @@ class Conversation {
     require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0,
             "a pair of sockets can be made");
     far_ = ends[1];
-    stream_ = std::make_unique<WebSocketStream>(WebSocketStream::Side::Server,
-                                                tcp::socket(context_, tcp::v4(), ends[0]),
-                                                std::move(early), listener_);
+    stream_ = std::make_unique<WsServerStream>(tcp::socket(context_, tcp::v4(), ends[0]),
+                                               std::move(early), buffer_, listener_);
     stream_->accept(head, "swarmboard.v1");
     turn();
   }
@@ -155,8 +154,9 @@ class Conversation {
 
   boost::asio::io_context context_{1};
   Listener listener_;
+  ReadBuffer buffer_{};
   int far_ = -1;
-  std::unique_ptr<WebSocketStream> stream_;
+  std::unique_ptr<WsServerStream> stream_;
 };
 
 }  // namespace
