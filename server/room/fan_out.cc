@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/assert.hpp>
+
 #include "server/base/limits.h"
 #include "server/board/snapshot.h"
 #include "server/room/link_core.h"
@@ -66,27 +68,51 @@ void TeamCore::wake(LinkCore& link) {
 }
 
 void TeamCore::add_link(LinkCore& link) {
-  links.push_back(&link);
+  links.push_back({&link, link.link_id, now_us() + limits::kTickUs});
   ++deps.counters.links_opened;
 }
 
 void TeamCore::remove_link(LinkCore& link) {
-  const auto erased = std::erase(links, &link);
+  const auto erased =
+      std::erase_if(links, [&](const LinkEntry& entry) { return entry.link == &link; });
   deps.counters.links_closed += erased;
 }
 
-LinkCore* TeamCore::find_link(std::uint64_t link_id) {
+LinkEntry* TeamCore::find_entry(std::uint64_t link_id) {
   const auto found = std::lower_bound(
       links.begin(), links.end(), link_id,
-      [](const LinkCore* link, std::uint64_t wanted) { return link->link_id < wanted; });
-  return found == links.end() || (*found)->link_id != link_id ? nullptr : *found;
+      [](const LinkEntry& entry, std::uint64_t wanted) { return entry.id < wanted; });
+  return found == links.end() || found->id != link_id ? nullptr : &*found;
+}
+
+LinkCore* TeamCore::find_link(std::uint64_t link_id) {
+  const LinkEntry* entry = find_entry(link_id);
+  return entry == nullptr ? nullptr : entry->link;
+}
+
+std::vector<LinkCore*> TeamCore::claim_client(const LinkCore& link, std::uint64_t client) {
+  std::vector<LinkCore*> older;
+  for (LinkEntry& entry : links) {
+    if (entry.link == &link) {
+      entry.client = client;
+    } else if (entry.client == client) {
+      older.push_back(entry.link);
+    }
+  }
+  return older;
+}
+
+void TeamCore::look_at(const LinkCore& link, std::int64_t at_us) {
+  if (LinkEntry* entry = find_entry(link.link_id); entry != nullptr) {
+    entry->due_us = std::min(entry->due_us, at_us);
+  }
 }
 
 void TeamCore::each_link(const std::function<void(LinkCore&)>& tell) {
   std::vector<std::uint64_t> ids;
   ids.reserve(links.size());
-  for (const LinkCore* link : links) {
-    ids.push_back(link->link_id);
+  for (const LinkEntry& entry : links) {
+    ids.push_back(entry.id);
   }
   for (const std::uint64_t link_id : ids) {
     if (LinkCore* link = find_link(link_id); link != nullptr) {
@@ -128,6 +154,9 @@ std::shared_ptr<const SnapshotCache> TeamCore::snapshot_of(Stream& stream) {
 
 void TeamCore::attach(Subscription& sub) {
   sub.stream->subs.push_back(&sub);
+  Stream::Connections& connections = sub.stream->connected[sub.link->member];
+  ++connections.all;
+  connections.suspect += sub.link->is_suspect() ? 1 : 0;
   sub.stream->used_us = now_us();
   sub.stream->away.erase(sub.link->member);
   sub.stream->gone_at.erase(sub.link->member);
@@ -141,10 +170,11 @@ void TeamCore::detach(Subscription& sub) {
   }
   const std::string& member = sub.link->member;
   stream->used_us = now_us();
-  const bool last =
-      std::none_of(stream->subs.begin(), stream->subs.end(),
-                   [&](const Subscription* other) { return other->link->member == member; });
-  if (last) {
+  const auto connections = stream->connected.find(member);
+  BOOST_ASSERT(connections != stream->connected.end() && connections->second.all > 0);
+  connections->second.suspect -= sub.link->is_suspect() ? 1 : 0;
+  if (--connections->second.all == 0) {
+    stream->connected.erase(connections);
     stream->away[member] = now_us() + kAwayUs;
     stream->gone_at[member] = now_us() + kGoneUs;
   }
@@ -152,10 +182,9 @@ void TeamCore::detach(Subscription& sub) {
 }
 
 void TeamCore::refresh_presence(Stream& stream, const std::string& member) {
-  const bool here =
-      std::any_of(stream.subs.begin(), stream.subs.end(), [&](const Subscription* sub) {
-        return sub->link->member == member && !sub->link->is_suspect();
-      });
+  const auto connections = stream.connected.find(member);
+  const bool here = connections != stream.connected.end() &&
+                    connections->second.suspect < connections->second.all;
   stream.presence.set_state(member, here ? v1::CONNECTEDNESS_HERE : v1::CONNECTEDNESS_RECONNECTING);
 }
 

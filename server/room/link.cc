@@ -1,6 +1,7 @@
 // The public face of a link, its hello and its deadlines.
 #include "server/room/link.h"
 
+#include <cstring>
 #include <utility>
 
 #include "server/base/limits.h"
@@ -64,8 +65,8 @@ LinkCore::LinkCore(TeamCore& team_core, Transport& transport, RedeemTicket redee
       rate_(team_core.deps.commands_per_second, team_core.now_us()),
       opened_us_(team_core.now_us()),
       heard_us_(opened_us_),
-      pinged_us_(opened_us_),
       sent_us_(opened_us_),
+      spoke_us_(opened_us_),
       ticked_us_(opened_us_),
       alive_(std::make_shared<char>()) {
   team.add_link(*this);
@@ -109,17 +110,17 @@ void LinkCore::on_message(std::string_view bytes, bool binary) {
 
 void LinkCore::on_alive() {
   heard_us_ = team.now_us();
-  if (suspect_) {
-    suspect_ = false;
-    for (const auto& sub : subs) {
-      if (sub->stream != nullptr) {
-        team.refresh_presence(*sub->stream, member);
-      }
-    }
-  }
+  asked_us_ = 0;
+  ping_owed_ = false;
+  set_suspect(false);
 }
 
 void LinkCore::on_writable() {
+  blocked_us_ = 0;
+  if (std::exchange(ping_owed_, false) && state_ == State::Open) {
+    asked_us_ = team.now_us();
+    write(wire::ping_block());
+  }
   pump();
 }
 
@@ -139,6 +140,9 @@ void LinkCore::on_frame(const v1::ClientFrame& frame) {
       fatal(v1::FATAL_REASON_NO_HELLO, "The first frame must be a hello.");
     }
     return;
+  }
+  if (!frame.has_ping()) {
+    team.stir();
   }
   switch (frame.body_case()) {
     case v1::ClientFrame::kJoin:
@@ -216,20 +220,20 @@ void LinkCore::on_redeemed(const std::optional<Identity>& identity) {
 }
 
 void LinkCore::run_waiting() {
-  while (!waiting_.empty() && state_ == State::Open) {
-    const v1::ClientFrame frame = std::move(waiting_.front());
-    waiting_.pop_front();
-    on_frame(frame);
+  for (const v1::ClientFrame& frame : std::exchange(waiting_, {})) {
+    if (state_ == State::Open) {
+      on_frame(frame);
+    }
   }
 }
 
 // The newer connection of the same client wins, so that a half-open link cannot keep its client
 // out.
 void LinkCore::take_over() {
-  const std::vector<LinkCore*> all = team.links;
-  for (LinkCore* other : all) {
-    if (other != this && other->is_open() && other->client_id == client_id &&
-        other->member == member) {
+  std::uint64_t client = 0;
+  std::memcpy(&client, dedupe_key_.data(), sizeof client);
+  for (LinkCore* other : team.claim_client(*this, client)) {
+    if (other->is_open() && other->client_id == client_id && other->member == member) {
       ++team.deps.counters.replaced;
       other->fatal(v1::FATAL_REASON_REPLACED, "A newer connection of this tab took over.");
     }
@@ -262,6 +266,7 @@ void LinkCore::close(std::uint16_t code, const std::string& why) {
   direct_.clear();
   direct_frames_ = 0;
   state_ = State::Closing;
+  team.look_at(*this, due_us());
   detach_all();
   // A close frame has room for 123 bytes.
   transport_.close(code, why.substr(0, 120));
@@ -280,68 +285,7 @@ void LinkCore::pause(std::int64_t until_us) {
     transport_.pause_reading(true);
   }
   paused_until_us_ = until_us;
-}
-
-void LinkCore::on_timer(std::int64_t now) {
-  if (state_ == State::AwaitHello || state_ == State::Redeeming) {
-    if (now - opened_us_ > limits::kHelloUs) {
-      fatal(v1::FATAL_REASON_NO_HELLO, "No hello came in time.");
-    }
-    return;
-  }
-  if (state_ != State::Open) {
-    // The peer has the time of a stuck write to close, too.
-    if (state_ == State::Closing && now - sent_us_ > limits::kStuckWriteUs) {
-      sent_us_ = now;
-      transport_.abort();
-    }
-    return;
-  }
-  if (paused_until_us_ != 0 && now >= paused_until_us_) {
-    paused_until_us_ = 0;
-    transport_.pause_reading(false);
-  }
-  watch_transport(now);
-}
-
-void LinkCore::watch_transport(std::int64_t now) {
-  const bool ready = transport_.ready();
-  if (ready) {
-    blocked_us_ = 0;
-  } else if (blocked_us_ == 0) {
-    blocked_us_ = now;
-  }
-  const std::int64_t silence = now - heard_us_;
-  const bool stuck = blocked_us_ != 0 && now - blocked_us_ > limits::kStuckWriteUs;
-  if (stuck || silence > limits::kDropAfterUs) {
-    ++(stuck ? team.deps.counters.dropped_stuck : team.deps.counters.dropped_silent);
-    state_ = State::Closing;
-    sent_us_ = now;
-    detach_all();
-    transport_.abort();
-    return;
-  }
-  // A paused reader hears nothing: that is our doing, not the peer's.
-  if (paused_until_us_ != 0) {
-    heard_us_ = now;
-    return;
-  }
-  if (silence > limits::kSuspectAfterUs && !suspect_) {
-    suspect_ = true;
-    for (const auto& sub : subs) {
-      if (sub->stream != nullptr) {
-        team.refresh_presence(*sub->stream, member);
-      }
-    }
-  }
-  if (ready && silence >= limits::kPingAfterUs && now - pinged_us_ >= limits::kPingAfterUs) {
-    pinged_us_ = now;
-    send(wire::ping_block());
-  }
-  if (transport_.ready()) {
-    pump();
-    send_tick(now);
-  }
+  team.look_at(*this, until_us);
 }
 
 }  // namespace swarmboard::room

@@ -1,17 +1,17 @@
 // The inside of a Link: one connection's state, spread over files by concern: link.cc is the public
 // face and the hello, link_frames.cc the frames of a client, link_pump.cc what is sent next,
-// link_resume.cc how a subscription is brought up.
+// link_resume.cc how a subscription is brought up, link_watch.cc what happens because time passes.
 //
 // Owner: Link. The team's thread. No queue of durable events: a cursor per subscription.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "server/base/limits.h"
 #include "server/room/link.h"
 #include "server/room/team_core.h"
 #include "server/wire/rate_limit.h"
@@ -19,6 +19,21 @@
 #include "swarmboard/v1/wire.pb.h"
 
 namespace swarmboard::room {
+
+// A snapshot on its way to one reader: its bytes are those that all joiners share, with a little of
+// the reader's own before and behind. However many readers do not read, there is one copy of it.
+struct OutgoingSnapshot {
+  std::string header;
+  std::shared_ptr<const SnapshotCache> shared;
+  std::string own;  // Records that only this member sees.
+  std::size_t at = 0;
+  std::uint32_t part = 0;
+
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::uint32_t parts() const;
+  // The bytes of the next part.
+  [[nodiscard]] std::string take();
+};
 
 struct Subscription {
   enum class Mode {
@@ -41,10 +56,7 @@ struct Subscription {
   std::uint64_t cursor = 0;   // The last event that the client was told to have.
   std::uint64_t scanned = 0;  // Up to here nothing visible is missing.
 
-  std::string snapshot;  // What is left to send, from snapshot_at on.
-  std::size_t snapshot_at = 0;
-  std::uint32_t part = 0;
-  std::uint32_t parts = 0;
+  std::unique_ptr<OutgoingSnapshot> snapshot;
   std::int64_t snapshot_us = -1'000'000'000'000;
 
   bool reading = false;  // A read of the journal is queued or running.
@@ -68,10 +80,13 @@ class LinkCore {
   void on_alive();
   void on_writable();
   void on_closed();
-  void on_timer(std::int64_t now);
   void fatal(v1::FatalReason reason, const std::string& detail);
   void close(std::uint16_t code, const std::string& why);
   void say_go_away(std::uint32_t retry_after_ms, const std::string& why);
+
+  // link_watch.cc
+  // Returns when to call again; sooner does no harm.
+  std::int64_t on_timer(std::int64_t now);
 
   // link_pump.cc
   void pump();
@@ -112,8 +127,17 @@ class LinkCore {
   void on_redeemed(const std::optional<Identity>& identity);
   void take_over();
   void run_waiting();
-  void watch_transport(std::int64_t now);
   void pause(std::int64_t until_us);
+
+  // link_watch.cc
+  void watch_transport(std::int64_t now);
+  void watch_peer(std::int64_t now);
+  void give_up();
+  void set_suspect(bool suspect);
+  void keep_in_touch(std::int64_t now);
+  [[nodiscard]] std::int64_t tick_due_us() const;
+  [[nodiscard]] std::int64_t due_us() const;
+  [[nodiscard]] Block make_tick(std::int64_t now);
 
   // link_frames.cc
   void on_join(const v1::Join& join);
@@ -138,12 +162,14 @@ class LinkCore {
 
   // link_pump.cc
   void send(const Block& block);
+  // A block after which the client expects the next word as late as it did before.
+  void send_quietly(const Block& block);
+  void write(const Block& block);
   bool send_next();
   bool send_snapshot_part(Subscription& sub);
   bool send_piece(Subscription& sub);
   bool send_live(Subscription& sub);
   bool send_passing(Subscription& sub);
-  void send_tick(std::int64_t now);
 
   Transport& transport_;
   RedeemTicket redeem_;
@@ -152,16 +178,20 @@ class LinkCore {
   wire::RateLimit rate_;
   std::uint32_t refused_in_a_row_ = 0;  // For the rate.
   std::uint64_t next_serial_ = 1;
-  std::deque<v1::ClientFrame> waiting_;  // Came with or after the hello, before its answer.
-  std::string direct_;                   // Frame chunks.
+  std::vector<v1::ClientFrame> waiting_;  // Came with or after the hello, before its answer.
+  std::string direct_;                    // Frame chunks.
   std::size_t direct_frames_ = 0;
+  bool direct_has_only_pongs_ = true;
   std::int64_t opened_us_;
   std::int64_t heard_us_;
-  std::int64_t pinged_us_;
+  std::int64_t asked_us_ = 0;  // Since when an answer to our ping is missing; 0: it is not.
+  bool ping_owed_ = false;  // Asked, but the transport takes nothing: the ping goes first.
   std::int64_t sent_us_;
+  std::int64_t spoke_us_;  // A page does not see pings: when it last heard something.
   std::int64_t ticked_us_;
-  std::int64_t blocked_us_ = 0;       // Since when the transport is not ready; 0: it is.
-  std::int64_t paused_until_us_ = 0;  // Reading is paused; 0: it is not.
+  std::int64_t told_us_ = limits::kTickUs;  // How long the client expects us to be silent at most.
+  std::int64_t blocked_us_ = 0;             // Since when the transport is not ready; 0: it is.
+  std::int64_t paused_until_us_ = 0;        // Reading is paused; 0: it is not.
   bool suspect_ = false;
   std::shared_ptr<char> alive_;
 };

@@ -10,6 +10,18 @@
 namespace swarmboard::room {
 
 void LinkCore::send(const Block& block) {
+  if (std::exchange(told_us_, limits::kTickUs) != limits::kTickUs) {
+    team.look_at(*this, team.now_us() + limits::kTickUs);
+  }
+  send_quietly(block);
+}
+
+void LinkCore::send_quietly(const Block& block) {
+  spoke_us_ = team.now_us();
+  write(block);
+}
+
+void LinkCore::write(const Block& block) {
   sent_us_ = team.now_us();
   ++team.deps.counters.sends;
   team.deps.counters.bytes_sent += block->size();
@@ -20,6 +32,7 @@ void LinkCore::direct(const v1::ServerFrame& frame) {
   if (state_ == State::Closing || state_ == State::Closed) {
     return;
   }
+  direct_has_only_pongs_ = direct_has_only_pongs_ && frame.has_pong();
   direct_ += wire::encode_frame(frame);
   ++direct_frames_;
   if (direct_frames_ > limits::kDirectFramesMax || direct_.size() > limits::kDirectBytesMax) {
@@ -67,7 +80,12 @@ void LinkCore::pump() {
   while (transport_.ready()) {
     if (!direct_.empty()) {
       direct_frames_ = 0;
-      send(wire::frame_block(std::exchange(direct_, {})));
+      const Block block = wire::frame_block(std::exchange(direct_, {}));
+      if (std::exchange(direct_has_only_pongs_, true)) {
+        send_quietly(block);
+      } else {
+        send(block);
+      }
     } else if (!send_next()) {
       break;
     }
@@ -77,6 +95,7 @@ void LinkCore::pump() {
   }
   if (!transport_.ready() && blocked_us_ == 0) {
     blocked_us_ = team.now_us();
+    team.look_at(*this, blocked_us_ + limits::kStuckWriteUs);
   }
 }
 
@@ -108,15 +127,15 @@ bool LinkCore::send_next() {
 }
 
 bool LinkCore::send_snapshot_part(Subscription& sub) {
+  OutgoingSnapshot& snapshot = *sub.snapshot;
   v1::ServerFrame frame;
   v1::SnapshotPart* part = frame.mutable_snapshot();
   part->set_sub(sub.sub);
-  part->set_part(sub.part++);
-  part->set_parts(sub.parts);
-  part->set_data(sub.snapshot.substr(sub.snapshot_at, limits::kSnapshotPartBytes));
-  sub.snapshot_at += limits::kSnapshotPartBytes;
-  if (sub.part == sub.parts) {
-    sub.snapshot = {};
+  part->set_part(snapshot.part);
+  part->set_parts(snapshot.parts());
+  part->set_data(snapshot.take());
+  if (snapshot.part == snapshot.parts()) {
+    sub.snapshot.reset();
     enter(sub);
   }
   send(wire::frame_block(wire::encode_frame(frame)));
@@ -207,34 +226,6 @@ bool LinkCore::send_passing(Subscription& sub) {
     return true;
   }
   return false;
-}
-
-// The idle heartbeat; it also tells how far the client is covered when the newest events are not
-// for it. Only streams that are up to date are named.
-void LinkCore::send_tick(std::int64_t now) {
-  if (now - ticked_us_ < limits::kTickUs || !transport_.ready()) {
-    return;
-  }
-  const bool covers = std::any_of(subs.begin(), subs.end(), [](const auto& sub) {
-    return sub->mode == Subscription::Mode::Live && sub->cursor < sub->scanned;
-  });
-  if (!covers && now - sent_us_ < limits::kTickUs) {
-    return;
-  }
-  ticked_us_ = now;
-  v1::ServerFrame frame;
-  v1::Tick* tick = frame.mutable_tick();
-  tick->set_server_wall_ms(team.deps.clock.wall_ms());
-  for (const auto& sub : subs) {
-    if (sub->mode == Subscription::Mode::Live && sub->scanned == sub->stream->durable.head.seq) {
-      sub->cursor = sub->scanned;
-      v1::StreamHead* head = tick->add_heads();
-      head->set_stream_ref(sub->stream->ref);
-      head->set_head(sub->cursor);
-      head->set_chain(sub->stream->durable.head.chain);
-    }
-  }
-  send(wire::frame_block(wire::encode_frame(frame)));
 }
 
 }  // namespace swarmboard::room

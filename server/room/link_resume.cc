@@ -121,6 +121,34 @@ void LinkCore::start_tail(Subscription& sub) {
   enter(sub);
 }
 
+std::size_t OutgoingSnapshot::size() const {
+  return header.size() + shared->public_records.size() + own.size();
+}
+
+std::uint32_t OutgoingSnapshot::parts() const {
+  return static_cast<std::uint32_t>(std::max<std::size_t>(
+      1, (size() + limits::kSnapshotPartBytes - 1) / limits::kSnapshotPartBytes));
+}
+
+std::string OutgoingSnapshot::take() {
+  std::string bytes;
+  bytes.reserve(std::min(limits::kSnapshotPartBytes, size() - at));
+  std::size_t begin = 0;
+  for (const std::string_view piece :
+       {std::string_view(header), std::string_view(shared->public_records),
+        std::string_view(own)}) {
+    // How far into this piece the part begins, and what still fits into the part.
+    const std::size_t from = at + bytes.size() - begin;
+    if (from < piece.size()) {
+      bytes += piece.substr(from, limits::kSnapshotPartBytes - bytes.size());
+    }
+    begin += piece.size();
+  }
+  at += bytes.size();
+  ++part;
+  return bytes;
+}
+
 void LinkCore::start_snapshot(Subscription& sub, v1::WhySnapshot why) {
   Stream& stream = *sub.stream;
   const auto cached = team.snapshot_of(stream);
@@ -128,12 +156,10 @@ void LinkCore::start_snapshot(Subscription& sub, v1::WhySnapshot why) {
   header.set_seq(cached->seq);
   header.set_chain(cached->chain);
   header.set_last_at_ms(cached->last_at_ms);
-  sub.snapshot = header.SerializeAsString() + cached->public_records +
-                 board::encode_private_records(cached->state, member);
-  sub.snapshot_at = 0;
-  sub.part = 0;
-  sub.parts = static_cast<std::uint32_t>(std::max<std::size_t>(
-      1, (sub.snapshot.size() + limits::kSnapshotPartBytes - 1) / limits::kSnapshotPartBytes));
+  sub.snapshot = std::make_unique<OutgoingSnapshot>();
+  sub.snapshot->header = header.SerializeAsString();
+  sub.snapshot->shared = cached;
+  sub.snapshot->own = board::encode_private_records(cached->state, member);
   sub.snapshot_us = team.now_us();
   sub.cursor = sub.scanned = cached->seq;
   sub.mode = Subscription::Mode::Snapshot;

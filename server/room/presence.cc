@@ -91,13 +91,14 @@ std::int64_t Presence::interval_us() const {
 }
 
 bool Presence::tick(std::int64_t now_us, std::uint32_t stream_ref) {
-  const bool full_due = version_ != 0 && now_us - full_us_ >= limits::kPresenceFullUs;
+  const bool full_due = changed_since_full_ && now_us - full_us_ >= limits::kPresenceFullUs;
   if ((!changed_ || now_us - ticked_us_ < interval_us()) && !full_due) {
     return false;
   }
   ++version_;
   ticked_us_ = now_us;
   full_us_ = full_due || version_ == 1 ? now_us : full_us_;
+  changed_since_full_ = !full_due;
   delta_ = full_due ? nullptr : encode(false, stream_ref);
   full_ = nullptr;
   changed_ = false;

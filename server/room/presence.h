@@ -55,6 +55,7 @@ class Presence {
   std::int64_t ticked_us_ = 0;
   std::int64_t full_us_ = 0;
   bool changed_ = false;
+  bool changed_since_full_ = false;
   bool quiet_ = false;
   Block delta_;  // From version_ - 1 to version_; null when only a full frame will do.
   Block full_;   // Made when somebody needs it.

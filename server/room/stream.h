@@ -103,6 +103,14 @@ class Stream {
 
   std::vector<Subscription*> subs;  // In the order of joining.
 
+  // How many connections of a member follow, and how many of them do not answer.
+  struct Connections {
+    std::size_t all = 0;
+    std::size_t suspect = 0;
+  };
+
+  std::map<std::string, Connections> connected;
+
   // Blocks of this turn, by where they start.
   struct CachedBlock {
     std::uint64_t cursor = 0;

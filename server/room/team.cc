@@ -8,7 +8,9 @@
 namespace swarmboard::room {
 
 TeamCore::TeamCore(std::string team_id, TeamDeps dependencies)
-    : id(std::move(team_id)), deps(std::move(dependencies)), alive_(std::make_shared<char>()) {}
+    : id(std::move(team_id)), deps(std::move(dependencies)), alive_(std::make_shared<char>()) {
+  stirred_us_ = now_us();
+}
 
 TeamCore::~TeamCore() = default;
 

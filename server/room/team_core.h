@@ -41,6 +41,15 @@ struct Act {
   std::uint32_t body_hash = 0;
 };
 
+// A link and when it is to be looked at next. The timer walks over these and touches only the links
+// whose time has come: a walk over thousands of links would cost more than all they do.
+struct LinkEntry {
+  LinkCore* link = nullptr;
+  std::uint64_t id = 0;
+  std::int64_t due_us = 0;   // Not later than the link has something to do.
+  std::uint64_t client = 0;  // Of the member's client that it serves; 0 = not known yet.
+};
+
 using Executed = boost::system::result<std::uint64_t, board::Refusal>;  // The event's seq.
 
 class TeamCore {
@@ -95,6 +104,10 @@ class TeamCore {
   void add_link(LinkCore& link);
   void remove_link(LinkCore& link);
   [[nodiscard]] LinkCore* find_link(std::uint64_t link_id);
+  // Has the link looked at by then.
+  void look_at(const LinkCore& link, std::int64_t at_us);
+  // Notes whom the link serves; the links that served the same client until now.
+  [[nodiscard]] std::vector<LinkCore*> claim_client(const LinkCore& link, std::uint64_t client);
   // Every link that is still there when its turn comes: telling one may end others.
   void each_link(const std::function<void(LinkCore&)>& tell);
   void leave_all(const std::vector<Subscription*>& leaving, v1::LeftReason reason);
@@ -110,6 +123,10 @@ class TeamCore {
   // timers.cc
   void on_timer();
   void stop(std::uint32_t spread_ms, std::function<void()> done);
+  // Somebody did something: the team does not doze.
+  void stir();
+  // How long a connection may be silent, in either direction.
+  [[nodiscard]] std::int64_t silence_us_max() const;
 
   [[nodiscard]] std::int64_t now_us() const { return deps.clock.mono_us(); }
 
@@ -134,7 +151,7 @@ class TeamCore {
   Phase phase = Phase::New;
   Stream* library = nullptr;
   std::map<std::string, std::unique_ptr<Stream>> streams;
-  std::vector<LinkCore*> links;  // In the order of accepting; ids ascend.
+  std::vector<LinkEntry> links;  // In the order of accepting; ids ascend.
   std::uint64_t next_link_id = 1;
 
  private:
@@ -172,10 +189,15 @@ class TeamCore {
                persistence::Result<persistence::UnitPage> page);
 
   // timers.cc
+  void watch_links(std::int64_t now);
   void watch_session(Stream& stream, std::int64_t now);
   void finish_stop();
 
+  [[nodiscard]] LinkEntry* find_entry(std::uint64_t link_id);
+
   std::shared_ptr<char> alive_;
+  std::int64_t stirred_us_ = 0;  // When somebody last did something.
+  bool dozes_ = false;
   persistence::Tenure tenure_;
   std::vector<std::function<void(bool)>> start_waiters_;
   std::uint32_t next_ref_ = 1;

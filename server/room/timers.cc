@@ -27,7 +27,7 @@ std::uint32_t random_below(const std::string& random_bytes, std::uint32_t limit)
 void TeamCore::on_timer() {
   const std::int64_t now = now_us();
   writable_ = deps.journal.health().writable;
-  each_link([now](LinkCore& link) { link.on_timer(now); });
+  watch_links(now);
   if (phase != Phase::Ready) {
     return;
   }
@@ -41,6 +41,39 @@ void TeamCore::on_timer() {
     }
   }
   unload_idle();
+}
+
+void TeamCore::stir() {
+  stirred_us_ = now_us();
+  if (std::exchange(dozes_, false)) {
+    // Who vanished while it was quiet is found now.
+    for (LinkEntry& entry : links) {
+      entry.due_us = std::min(entry.due_us, stirred_us_);
+    }
+  }
+}
+
+std::int64_t TeamCore::silence_us_max() const {
+  return dozes_ ? limits::kDozeTickUs : limits::kTickUs;
+}
+
+void TeamCore::watch_links(std::int64_t now) {
+  dozes_ = now - stirred_us_ >= limits::kDozeAfterUs;
+  std::vector<std::uint64_t> due;
+  for (const LinkEntry& entry : links) {
+    if (entry.due_us <= now) {
+      due.push_back(entry.id);
+    }
+  }
+  for (const std::uint64_t link_id : due) {
+    // Looking at one may end others, and itself.
+    if (LinkCore* link = find_link(link_id); link != nullptr) {
+      const std::int64_t next_us = link->on_timer(now);
+      if (LinkEntry* entry = find_entry(link_id); entry != nullptr) {
+        entry->due_us = next_us;
+      }
+    }
+  }
 }
 
 void TeamCore::watch_session(Stream& stream, std::int64_t now) {

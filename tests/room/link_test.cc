@@ -122,6 +122,88 @@ TEST_F(Links, SilenceIsPingedSuspectedAndCutW10) {
   EXPECT_FALSE(ben->aborted);
 }
 
+TEST_F(Links, ATeamInWhichNobodyDoesAnythingDozesW11) {
+  auto ana = rig.in_session("ana");
+  auto ben = rig.in_session("ben");
+  const auto both_answer = [&](std::int64_t seconds) {
+    for (; seconds > 0; --seconds) {
+      ana->link()->on_alive();
+      ben->link()->on_alive();
+      rig.pass(1'000'000);
+    }
+  };
+  both_answer(65);
+  ana->frames.clear();
+  ana->blocks.clear();
+  both_answer(55);
+  EXPECT_LE(ana->blocks.size(), 3U);
+  const auto ticks = ana->frames_of(v1::ServerFrame::kTick);
+  ASSERT_GE(ticks.size(), 2U);
+  for (const v1::ServerFrame& tick : ticks) {
+    EXPECT_EQ(tick.tick().next_ms(), 25'000U);
+  }
+}
+
+TEST_F(Links, APingThatCouldNotBeWrittenIsMadeUpForW10) {
+  auto ana = rig.in_session("ana");
+  ana->is_ready = false;
+  rig.pass(3'000'000);
+  const std::size_t pings = ana->pings;
+  ana->writable();
+  EXPECT_EQ(ana->pings, pings + 1);
+  rig.pass(3'000'000);
+  ana->link()->on_alive();
+  rig.pass(1'000'000);
+  EXPECT_FALSE(ana->aborted);
+}
+
+TEST_F(Links, ADozingTeamWakesWithTheFirstActAndFindsWhoVanishedW10) {
+  auto ana = rig.in_session("ana");
+  auto ben = rig.in_session("ben");
+  for (int second = 0; second < 90; ++second) {
+    ana->link()->on_alive();
+    ben->link()->on_alive();
+    rig.pass(1'000'000);
+  }
+  ana->frames.clear();
+  ben->frames.clear();
+  v1::ClientFrame presence;
+  presence.mutable_presence()->set_sub(1);
+  presence.mutable_presence()->set_kind(v1::PRESENCE_KIND_CURSOR);
+  presence.mutable_presence()->set_value("here");
+  ben->say(presence);
+  for (int second = 0; second < 7; ++second) {
+    ben->link()->on_alive();
+    rig.pass(1'000'000);
+  }
+  const auto ticks = ana->frames_of(v1::ServerFrame::kTick);
+  ASSERT_GE(ticks.size(), 2U);
+  EXPECT_EQ(ticks.back().tick().next_ms(), 0U);
+  bool reconnecting = false;
+  for (const auto& frame : ben->frames_of(v1::ServerFrame::kPresence)) {
+    for (const auto& slot : frame.presence().slots()) {
+      reconnecting = reconnecting ||
+                     (slot.member() == "ana" && slot.state() == v1::CONNECTEDNESS_RECONNECTING);
+    }
+  }
+  EXPECT_TRUE(reconnecting);
+}
+
+TEST_F(Links, APongDoesNotShortenTheSilenceThatADozingTeamAnnouncedW11) {
+  auto ana = rig.in_session("ana");
+  for (int second = 0; second < 90; ++second) {
+    ana->link()->on_alive();
+    rig.pass(1'000'000);
+  }
+  ana->frames.clear();
+  v1::ClientFrame ping;
+  ping.mutable_ping()->set_client_mono_us(1);
+  ana->say(ping);
+  rig.pass(20'000'000);
+  EXPECT_EQ(ana->frames_of(v1::ServerFrame::kPong).size(), 1U);
+  EXPECT_LE(ana->frames_of(v1::ServerFrame::kTick).size(), 1U);
+}
+
 TEST_F(Links, AStuckWriteIsCutW10) {
   auto ana = rig.in_session("ana");
   ana->is_ready = false;

@@ -51,6 +51,27 @@ class Resume : public ::testing::Test {
   Rig rig;
 };
 
+TEST_F(Resume, ASnapshotOfManyPartsHoldsWhatIsForAllAndWhatIsOnesOwnR22) {
+  constexpr std::size_t kTextChars = 15'000;
+  for (int at = 0; at < 20; ++at) {
+    const ActResult result =
+        rig.act("s1", a_note("n" + std::to_string(at), std::string(kTextChars, 'x')), "ana");
+    ASSERT_TRUE(result.ok) << result.refusal.detail;
+  }
+  rig.start_stage("blocks");
+  for (int at = 0; at < 10; ++at) {
+    const ActResult result = rig.act(
+        "s1", a_note("p" + std::to_string(at), std::string(kTextChars, 'y'), v1::NOTE_KIND_STUCK),
+        "ben");
+    ASSERT_TRUE(result.ok) << result.refusal.detail;
+  }
+  auto ben = rig.in_session("ben");
+  EXPECT_EQ(board::state_hash(ben->sub(1).state), board::state_hash(rig.durable("s1")));
+  EXPECT_GE(ben->frames_of(v1::ServerFrame::kSnapshot).size(), 4U);
+  auto ana = rig.in_session("ana");
+  EXPECT_EQ(ana->sub(1).state.size() + 10, ben->sub(1).state.size());
+}
+
 TEST_F(Resume, ATokenGetsTheTailR21) {
   auto ana = rig.in_session("ana");
   auto ben = rig.in_session("ben");

@@ -135,16 +135,19 @@ void Peer::send(const Block& block) {
   ASSERT_TRUE(is_ready) << "sent without being ready";
   blocks.push_back(block);
   is_ready = !takes_one_block;
-  const std::string& bytes = *block;
-  if (bytes == *wire::ping_block()) {
+  std::string_view bytes = *block;
+  if (bytes.starts_with(*wire::ping_block())) {
     ++pings;
-    return;
+    bytes.remove_prefix(wire::ping_block()->size());
+    if (bytes.empty()) {
+      return;
+    }
   }
   ASSERT_GE(bytes.size(), 2U);
   const auto length = static_cast<unsigned char>(bytes[1]);
   const std::size_t header = length < 126 ? 2 : length == 126 ? 4 : 10;
   v1::ServerMessage message;
-  ASSERT_TRUE(message.ParseFromString(bytes.substr(header)));
+  ASSERT_TRUE(message.ParseFromString(std::string(bytes.substr(header))));
   for (const v1::ServerFrame& frame : message.frames()) {
     take(frame);
   }

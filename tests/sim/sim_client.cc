@@ -13,7 +13,8 @@ constexpr std::int64_t kConnectUs = 20'000;
 constexpr std::int64_t kBackoffFirstUs = 1'000'000;
 constexpr std::int64_t kBackoffMaxUs = 5'000'000;
 constexpr std::int64_t kWatchUs = 1'000'000;
-constexpr std::int64_t kSilenceUs = 6'000'000;
+constexpr std::int64_t kTickUs = 2'500'000;
+constexpr std::int64_t kPatienceUs = 3'500'000;
 
 std::string random_16(Random& random) {
   std::string bytes(16, '\0');
@@ -186,6 +187,7 @@ void SimClient::connect() {
       return;
     }
     heard_us_ = deps_.scheduler.now_us();
+    told_us_ = kTickUs;
     ClientEnd end;
     end.on_message = [this, generation, alive = std::weak_ptr<bool>(alive_)](std::string_view m) {
       if (!alive.expired() && generation == generation_) {
@@ -229,6 +231,11 @@ void SimClient::on_message(std::string_view bytes) {
   }
   const std::uint64_t generation = generation_;
   for (const v1::ServerFrame& frame : message.frames()) {
+    if (frame.has_tick()) {
+      told_us_ = frame.tick().next_ms() == 0 ? kTickUs : frame.tick().next_ms() * 1'000LL;
+    } else if (!frame.has_pong()) {
+      told_us_ = kTickUs;
+    }
     if (generation == generation_) {
       on_frame(frame);
     }
@@ -293,7 +300,7 @@ void SimClient::leave_slow_line() {
 void SimClient::watch() {
   later(kWatchUs, [this] {
     const std::int64_t now = deps_.scheduler.now_us();
-    if (connection_ != nullptr && now - heard_us_ > kSilenceUs) {
+    if (connection_ != nullptr && now - heard_us_ > told_us_ + kPatienceUs) {
       deps_.note(member_ + " hears nothing");
       std::exchange(connection_, nullptr)->client_close();
       ++generation_;

@@ -163,6 +163,7 @@ class SimClient {
   bool welcomed_ = false;
   std::uint32_t in_flight_max_ = 1;
   std::int64_t heard_us_ = 0;
+  std::int64_t told_us_ = 0;  // How long the server may be silent (W11).
   std::int64_t backoff_us_ = 0;
   std::uint64_t generation_ = 0;  // Of the connection; tasks of older ones do nothing.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -10,9 +10,28 @@ constexpr std::uint16_t kNoCode = 1006;
 constexpr char kOpcodeMask = 0x0f;
 constexpr char kPing = 0x09;
 
-std::string_view payload_of(std::string_view block) {
-  const auto length = static_cast<unsigned char>(block[1]);
-  return block.substr(length < 126 ? 2 : length == 126 ? 4 : 10);
+struct Frame {
+  bool is_ping = false;
+  std::string payload;
+};
+
+// A block is one or more whole frames of a server.
+std::vector<Frame> frames_of(std::string_view block) {
+  std::vector<Frame> frames;
+  while (!block.empty()) {
+    const bool is_ping = (block[0] & kOpcodeMask) == kPing;
+    std::size_t length = static_cast<unsigned char>(block[1]);
+    const std::size_t header = length < 126 ? 2 : length == 126 ? 4 : 10;
+    if (header > 2) {
+      length = 0;
+      for (std::size_t at = 2; at < header; ++at) {
+        length = length << 8 | static_cast<unsigned char>(block[at]);
+      }
+    }
+    frames.push_back({is_ping, std::string(block.substr(header, length))});
+    block.remove_prefix(header + length);
+  }
+  return frames;
 }
 
 }  // namespace
@@ -121,24 +140,23 @@ void SimConnection::deliver(const room::Block& block) {
     return;
   }
   in_kernel_ -= block->size();
-  if (client_open_) {
-    if ((block->front() & kOpcodeMask) == kPing) {
-      up_.after(delay_us(), [self = shared_from_this()] {
-        if (self->link_ != nullptr && !self->silent_) {
-          self->link_->on_alive();
-        }
-      });
-    } else {
-      std::string message(payload_of(*block));
-      if (spoiler_) {
-        message = spoiler_(member_, std::move(message));
-      }
-      if (tap_) {
-        tap_(*this, message);
-      }
-      if (const auto on_message = client_.on_message) {
-        on_message(message);
-      }
+  for (Frame& frame : frames_of(*block)) {
+    if (!client_open_) {
+      break;
+    }
+    if (frame.is_ping) {
+      answer_ping();
+      continue;
+    }
+    std::string& message = frame.payload;
+    if (spoiler_) {
+      message = spoiler_(member_, std::move(message));
+    }
+    if (tap_) {
+      tap_(*this, message);
+    }
+    if (const auto on_message = client_.on_message) {
+      on_message(message);
     }
   }
   const bool fits = backlog_ != nullptr &&
@@ -149,6 +167,14 @@ void SimConnection::deliver(const room::Block& block) {
       link_->on_writable();
     }
   }
+}
+
+void SimConnection::answer_ping() {
+  up_.after(delay_us(), [self = shared_from_this()] {
+    if (self->link_ != nullptr && !self->silent_) {
+      self->link_->on_alive();
+    }
+  });
 }
 
 void SimConnection::close(std::uint16_t code, const std::string&) {

@@ -99,6 +99,7 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
  private:
   void transmit(const room::Block& block);
   void deliver(const room::Block& block);
+  void answer_ping();
   void arrive_at_server(const std::string& message);
   void end_server_side();
   void end_client_side(std::uint16_t code);

@@ -12,6 +12,7 @@ import {
   type Welcome,
 } from '../gen/swarmboard/v1/wire_pb.js';
 import { decodeMessage, encodeMessages } from './codec.js';
+import { TICK_MS } from './liveness.js';
 
 export const SUBPROTOCOL = 'swarmboard.v1';
 const PROTO_MAJOR = 1;
@@ -43,6 +44,10 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #events: ConnectionEvents | undefined;
   #lastHeardMs: number;
+  /** How long the server may be silent, as it said itself (W11). */
+  #silenceMaxMs = TICK_MS;
+  /** Since when something that we sent is without an answer; only kept while long silence is allowed. */
+  #askedMs: number | undefined;
   isWelcome = false;
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
@@ -57,12 +62,16 @@ export class Connection {
     // An error is always followed by a close event, which carries what little is known.
   }
 
-  get silentMs(): number {
-    return this.#options.nowMs() - this.#lastHeardMs;
+  /** Since when the server should have been heard; negative before that. */
+  get lateMs(): number {
+    const nowMs = this.#options.nowMs();
+    const late = nowMs - this.#lastHeardMs - this.#silenceMaxMs;
+    return this.#askedMs === undefined ? late : Math.max(late, nowMs - this.#askedMs - TICK_MS);
   }
 
   send(frames: readonly ClientFrame[]): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#silenceMaxMs > TICK_MS) this.#askedMs ??= this.#options.nowMs();
     for (const message of encodeMessages(frames)) this.#socket.send(message);
   }
 
@@ -84,6 +93,7 @@ export class Connection {
 
   #onMessage(data: unknown): void {
     this.#lastHeardMs = this.#options.nowMs();
+    this.#askedMs = undefined;
     const decoded = decodeMessage(data);
     if (!decoded.ok) {
       this.#socket.close(4400, 'unreadable message');
@@ -95,6 +105,8 @@ export class Connection {
 
   #onFrame(frame: ServerFrame): void {
     const { body } = frame;
+    if (body.case === 'tick') this.#silenceMaxMs = body.value.nextMs || TICK_MS;
+    else if (body.case !== 'pong') this.#silenceMaxMs = TICK_MS;
     switch (body.case) {
       case 'welcome':
         this.isWelcome = true;

@@ -168,6 +168,33 @@ describe('Socket', () => {
     expect(world.statuses.at(-1)).toBe('live');
   });
 
+  it('is patient as long as a tick has said, and then no longer (W11)', async () => {
+    const world = new World();
+    await world.connect();
+    await world.pass(3000); // The quick pings at the start are over.
+    world.last.says({ case: 'tick', value: { nextMs: 15_000 } });
+    await world.pass(14_000);
+    expect(world.statuses.at(-1)).toBe('live');
+    await world.pass(2000);
+    expect(world.statuses.at(-1)).toBe('slow');
+  });
+
+  it('expects an answer soon to what it sends, however still the team is', async () => {
+    const world = new World();
+    await world.connect();
+    await world.pass(3000);
+    world.last.says({ case: 'tick', value: { nextMs: 15_000 } });
+    await world.pass(1000);
+    world.socket.wake(); // It pings.
+    await world.pass(3600);
+    expect(world.statuses.at(-1)).toBe('slow');
+    world.last.says({ case: 'pong', value: {} });
+    world.last.says({ case: 'tick', value: { nextMs: 15_000 } });
+    expect(world.statuses.at(-1)).toBe('live');
+    await world.pass(6000);
+    expect(world.statuses.at(-1)).toBe('live');
+  });
+
   it('does not judge the silence of a hidden tab', async () => {
     const world = new World();
     world.isVisible = false;

@@ -260,7 +260,7 @@ export class Socket {
       }
     }
     if (this.#current === undefined) return;
-    const now = liveness(this.#current.silentMs, environment.isVisible());
+    const now = liveness(this.#current.lateMs, environment.isVisible());
     if (now === 'offline' && this.#cancelRetry === undefined) this.#tryNow();
     if (now !== 'live' || this.#status === 'slow') this.#setStatus(now);
   }
