@@ -117,6 +117,22 @@ class World:
                      1 if self.quick else 4]
             return json.loads(self.run(words, cores=f"{self.server_core},{self.load_core}"))
 
+    def history(self, boards, events, first, cards=2_000):
+        """A data folder with a long past, made once: the same words give the same events."""
+        folder = self.build / f"bench-past-{boards}-{events}-{first}-{cards}"
+        if not folder.exists():
+            print(f"==> making a past of {events:,} events", flush=True)
+            making = folder.with_suffix(".new")
+            shutil.rmtree(making, ignore_errors=True)
+            done = subprocess.run([self.build / "tests/bench/swarm_past", making, "--boards", str(boards),
+                                   "--events", str(events), "--first", str(first), "--cards", str(cards)],
+                                  capture_output=True, text=True)
+            # It ends itself by SIGKILL, so that the log is what a killed server leaves.
+            if done.returncode != -signal.SIGKILL:
+                raise Failed(f"the past could not be made: {done.stderr[-300:]}")
+            making.rename(folder)
+        return folder
+
     def calm(self, what, run):
         """Measures, and again while somebody else used the machine."""
         for attempt in range(1, AGAIN_MAX + 1):
