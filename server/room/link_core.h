@@ -185,7 +185,7 @@ class LinkCore {
   std::int64_t opened_us_;
   std::int64_t heard_us_;
   std::int64_t asked_us_ = 0;  // Since when an answer to our ping is missing; 0: it is not.
-  bool ping_owed_ = false;  // Asked, but the transport takes nothing: the ping goes first.
+  bool ping_owed_ = false;     // Asked, but the transport takes nothing: the ping goes first.
   std::int64_t sent_us_;
   std::int64_t spoke_us_;  // A page does not see pings: when it last heard something.
   std::int64_t ticked_us_;
