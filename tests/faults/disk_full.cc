@@ -20,6 +20,7 @@ namespace swarmboard::faults {
 namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
+constexpr std::uint64_t kPageBytes = 4096;
 constexpr std::uint64_t kDiskMiB = 160;
 constexpr std::uint64_t kFreeMiBMin = 32;  // Below it the server only reads.
 constexpr std::uint64_t kLeftMiB = 16;     // By a ballast that is not everything.
@@ -43,24 +44,33 @@ class SmallDisk {
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
 
-  // Leaves so much free.
+  // Leaves so much free. Piece by piece: the server goes on writing meanwhile.
   void fill(std::uint64_t left_bytes) {
-    struct statvfs space {};
-
-    ::statvfs(folder_.c_str(), &space);
-    const std::uint64_t free_bytes = space.f_bavail * space.f_frsize;
     const std::string ballast = (folder_ / "ballast").string();
     const int descriptor = ::open(ballast.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    const int error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(free_bytes - left_bytes));
+    off_t size = 0;
+    for (const std::uint64_t piece : {kMiB, kPageBytes}) {
+      while (free_bytes() >= left_bytes + piece &&
+             ::posix_fallocate(descriptor, size, static_cast<off_t>(piece)) == 0) {
+        size += static_cast<off_t>(piece);
+      }
+    }
     ::close(descriptor);
-    if (error != 0) {
-      throw std::system_error(error, std::generic_category(), "filling the disk");
+    if (size == 0) {
+      throw std::system_error(ENOSPC, std::generic_category(), "filling the disk");
     }
   }
 
   void free() { std::filesystem::remove(folder_ / "ballast"); }
 
  private:
+  [[nodiscard]] std::uint64_t free_bytes() const {
+    struct statvfs space {};
+
+    ::statvfs(folder_.c_str(), &space);
+    return space.f_bavail * space.f_frsize;
+  }
+
   std::filesystem::path folder_;
 };
 
