@@ -86,13 +86,10 @@ std::size_t FrameReader::take_header(const char* bytes, std::size_t size) {
 void FrameReader::check_start() {
   const unsigned second = static_cast<unsigned char>(header_[1]);
   const bool known = opcode() <= kBinary || (opcode() >= kClose && opcode() <= kPong);
-  if ((first_byte() & kReservedBits) != 0 || !known || (second & kMasked) == 0) {
-    fail(kProtocolError);
-  } else if (is_control()) {
-    if (!is_final() || (second & kLengthBits) > kControlPayloadBytesMax) {
-      fail(kProtocolError);
-    }
-  } else if ((opcode() == kContinuation) != in_message_) {
+  const bool is_frame = (first_byte() & kReservedBits) == 0 && known && (second & kMasked) != 0;
+  const bool fits = is_control() ? is_final() && (second & kLengthBits) <= kControlPayloadBytesMax
+                                 : (opcode() == kContinuation) == in_message_;
+  if (!is_frame || !fits) {
     fail(kProtocolError);
   }
 }
