@@ -36,6 +36,13 @@ const noteOrder: readonly NoteKind[] = [
 ];
 
 /** Cards of this session in the order of their making, without those under another card. */
+/** The kind of note that a key such as "note:7" names. */
+export function noteKindOf(key: string): NoteKind | undefined {
+  if (!key.startsWith('note:')) return undefined;
+  const number = key.slice('note:'.length);
+  return Object.values(NoteKind).find((kind): kind is NoteKind => String(kind) === number);
+}
+
 export function topNotes(state: State, kind: NoteKind): Entry<'note'>[] {
   const isThere = (id: string | undefined): boolean =>
     id !== undefined && state.get('note', id) !== undefined;

@@ -1,4 +1,8 @@
 // The team's permanent room, and starting a session.
+import type { Reason } from '../../board/suggestions.js';
+
+// What is due, by its reason: the sentence and the title of a session about it.
+type Sentence = (about: string, count: number) => string;
 
 export const team = {
   now: 'Now',
@@ -30,25 +34,23 @@ export const team = {
     suggested: 'What is due',
     use: 'Use this',
     reasons: {
-      stuck: (about: string, count: number) =>
+      stuck: (about, count) =>
         count === 1
           ? `${about}: the customer has not moved for a while.`
           : `${about} and ${count - 1} more: the customer has not moved for a while.`,
-      'no-advance': (about: string, _count: number) =>
-        `${about}: nobody there has promised a next step.`,
-      recurring: (about: string, count: number) =>
-        `“${about}”: heard ${count} times, no answer on trial.`,
-      blocks: (about: string, count: number) =>
+      'no-advance': (about) => `${about}: nobody there has promised a next step.`,
+      recurring: (about, count) => `“${about}”: heard ${count} times, no answer on trial.`,
+      blocks: (about, count) =>
         count === 1
           ? `“${about}” still stops us.`
           : `“${about}” and ${count - 1} more still stop us.`,
-    },
+    } as Readonly<Record<Reason, Sentence>>,
     topics: {
-      stuck: (about: string) => `Why things get stuck: ${about}`,
-      'no-advance': (about: string) => `${about}: what could they do next?`,
-      recurring: (about: string) => `“${about}”: what do we answer?`,
-      blocks: (_about: string) => 'What stops us, and what we change',
-    },
+      stuck: (about) => `Why things get stuck: ${about}`,
+      'no-advance': (about) => `${about}: what could they do next?`,
+      recurring: (about) => `“${about}”: what do we answer?`,
+      blocks: () => 'What stops us, and what we change',
+    } as Readonly<Record<Reason, (about: string) => string>>,
     about: 'What is it about?',
     aboutHint: 'Silverfen: how do we reach the COO?',
     kind: 'Kind of meeting',
