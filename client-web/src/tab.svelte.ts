@@ -9,7 +9,8 @@ import { chooseClient, lockName, type IdentityDeps } from './outbox/identity.js'
 import { WebLocks } from './outbox/web-locks.js';
 import { Room } from './store/room.svelte.js';
 import { MemoryOutbox } from './sync/outbox.js';
-import { SyncClient, unhex, type SyncClock } from './sync/sync-client.js';
+import type { SyncClock } from './sync/ports.js';
+import { SyncClient, unhex } from './sync/sync-client.js';
 
 export type TabPhase =
   | { readonly kind: 'starting' }
@@ -70,6 +71,7 @@ export class Tab {
       send: (frames) => this.#socket?.send(frames),
       random16,
       nowMs: () => performance.now(),
+      wallMs: () => Date.now(),
       onIdentityLost: () => void this.#newClient(me, room),
     });
     this.#connect(me, room, await chooseClient(this.#identity(), me));
@@ -122,7 +124,7 @@ export class Tab {
 
   async #adoptOrphans(): Promise<void> {
     if (this.phase.kind !== 'ready') return;
-    const { me } = this.phase;
+    const { me, room } = this.phase;
     await drainOrphans({
       who: me,
       own: this.#clientId,
@@ -132,6 +134,7 @@ export class Tab {
       environment,
       clock: this.#syncClock,
       serverClock: this.#clock,
+      refused: (refusal) => room.refused(refusal),
     });
   }
 

@@ -1,6 +1,7 @@
 // Sends what closed tabs left behind, with their own client ids, over a short connection of its own.
 // Started by the tab now and then; each outbox is taken under its lock, so only one tab sends it.
-import { SyncClient, unhex, type SyncClock, type SyncListener } from '../sync/sync-client.js';
+import type { RefusedCommand, SyncClock, SyncListener } from '../sync/ports.js';
+import { SyncClient, unhex } from '../sync/sync-client.js';
 import { Socket, type SocketEnvironment, type TicketAnswer } from '../net/socket.js';
 import type { ServerClock } from '../net/clock.js';
 import { lockName, takeOrphans, type IdentityDeps, type Who } from './identity.js';
@@ -14,6 +15,8 @@ export interface CourierDeps {
   readonly environment: SocketEnvironment;
   readonly clock: SyncClock;
   readonly serverClock: ServerClock;
+  /** Its own tab is gone; this one shows to its writer what was not accepted. */
+  readonly refused: (refusal: RefusedCommand) => void;
 }
 
 const DRAIN_MAX_MS = 60_000;
@@ -48,7 +51,7 @@ function connect(deps: CourierDeps, clientId: string): { socket: Socket; sync: S
     outbox: device,
     transport: { send: (frames) => socket.send(frames) },
     clock: deps.clock,
-    listener: silent,
+    listener: { ...silent, refused: deps.refused },
   });
   const socket = new Socket({
     url: deps.url,
@@ -76,16 +79,15 @@ function until(deps: CourierDeps, done: () => boolean): Promise<void> {
   });
 }
 
-/** Its tab is gone: nobody reads the news. What was refused is told in the console at least. */
-const silent: SyncListener = {
+/** Nobody reads the other news of a tab that is gone. */
+const silent: Omit<SyncListener, 'refused'> = {
   joined: () => undefined,
   changed: () => undefined,
   applied: () => undefined,
   saved: () => undefined,
-  refused: (refusal) =>
-    console.warn('A command of a closed tab was refused:', refusal.reason, refusal.detail),
   offRecordRefused: () => undefined,
   left: () => undefined,
+  historyChanged: () => undefined,
   readOnly: () => undefined,
   identityLost: () => undefined,
   notKept: () => undefined,

@@ -2,6 +2,7 @@
 // this device wrote, with the secret that lets it change them. One IndexedDB database for all tabs.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { NoteKind } from '../gen/swarmboard/v1/enums_pb.js';
+import type { HistoryChange } from '../sync/history.js';
 import type { FrozenCommand, Outbox, OutboxLoad } from '../sync/outbox.js';
 
 export interface SealedCardKept {
@@ -21,6 +22,23 @@ export interface ClientKept {
   readonly usedAtMs: number;
 }
 
+/** A board as this device last saw it, before the server went back to an earlier history. */
+export interface CopyKept {
+  readonly id: string;
+  readonly team: string;
+  readonly member: string;
+  readonly stream: string;
+  readonly change: HistoryChange;
+  readonly epoch: bigint;
+  readonly seq: bigint;
+  readonly keptAtMs: number; // This device's clock.
+  readonly snapshot: Uint8Array;
+  /** Ids of records whose writer has dealt with them. */
+  readonly settled: readonly string[];
+  /** Its notice on the board was closed; the copy itself stays until it is deleted. */
+  readonly isClosed: boolean;
+}
+
 interface Schema extends DBSchema {
   commands: {
     key: [string, string, string];
@@ -30,10 +48,11 @@ interface Schema extends DBSchema {
   numbers: { key: [string, string]; value: bigint };
   clients: { key: string; value: ClientKept };
   sealed: { key: string; value: SealedCardKept; indexes: { stream: string } };
+  copies: { key: string; value: CopyKept };
 }
 
 const NAME = 'swarmboard';
-const VERSION = 1;
+const VERSION = 2; // 2: copies.
 // Twenty digits hold every 64-bit number, so that keys sort as numbers do.
 const DIGITS = 20;
 
@@ -44,9 +63,19 @@ export class Device implements Outbox {
     this.#db = db;
   }
 
+  /** Rejects when a tab with an older page keeps the database from being upgraded. */
   static async open(name = NAME): Promise<Device> {
-    const db = await openDB<Schema>(name, VERSION, {
-      upgrade(upgraded) {
+    let isBlocked: (why: Error) => void = () => undefined;
+    const blocked = new Promise<never>((_, reject) => {
+      isBlocked = reject;
+    });
+    const opening = openDB<Schema>(name, VERSION, {
+      // A newer page waits for us: it has its own connection and takes what waits here.
+      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+      blocked: () => isBlocked(new Error('close the other tabs with this page, they are older')),
+      upgrade(upgraded, from) {
+        if (from < 2) upgraded.createObjectStore('copies');
+        if (from > 0) return;
         const commands = upgraded.createObjectStore('commands');
         commands.createIndex('client', 'clientId');
         upgraded.createObjectStore('numbers');
@@ -55,7 +84,7 @@ export class Device implements Outbox {
         sealed.createIndex('stream', 'stream');
       },
     });
-    return new Device(db);
+    return new Device(await Promise.race([opening, blocked]));
   }
 
   close(): void {
@@ -109,6 +138,18 @@ export class Device implements Outbox {
 
   async sealedOf(stream: string): Promise<SealedCardKept[]> {
     return this.#db.getAllFromIndex('sealed', 'stream', stream);
+  }
+
+  async keepCopy(copy: CopyKept): Promise<void> {
+    await this.#db.put('copies', copy, copy.id);
+  }
+
+  async copies(): Promise<CopyKept[]> {
+    return this.#db.getAll('copies');
+  }
+
+  async forgetCopy(id: string): Promise<void> {
+    await this.#db.delete('copies', id);
   }
 
   async forgetSealed(noteId: string): Promise<void> {

@@ -1,4 +1,5 @@
 // Refusals in plain words, and where on the page they belong: beside what was tried. PURE.
+import { wordsOf } from '../board/record-words.js';
 import type { Command } from '../gen/swarmboard/v1/command_pb.js';
 import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
 
@@ -117,26 +118,8 @@ export function placeOf(command: Command): string {
 export function textOfCommand(command: Command): string {
   const { body } = command;
   switch (body.case) {
-    case 'editRecord': {
-      const made = body.value.record?.body;
-      switch (made?.case) {
-        case 'note':
-        case 'blocker':
-        case 'learning':
-        case 'evidence':
-        case 'recognition':
-        case 'block':
-          return made.value.text ?? '';
-        case 'objection':
-          return made.value.asHeard ?? '';
-        case 'response':
-          return [made.value.acknowledge, made.value.ask, made.value.say]
-            .filter((part) => part !== undefined && part !== '')
-            .join('\n');
-        default:
-          return '';
-      }
-    }
+    case 'editRecord':
+      return wordsOf(body.value.record);
     case 'makeCommitment':
       return body.value.text;
     case 'setNextStep':

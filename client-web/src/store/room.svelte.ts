@@ -8,20 +8,17 @@ import { RejectReason, type NoteKind } from '../gen/swarmboard/v1/enums_pb.js';
 import type { Event } from '../gen/swarmboard/v1/event_pb.js';
 import {
   PresenceKind,
-  type LeftReason,
+  LeftReason,
   type Nack,
   type ClientFrame,
   type ServerFrame,
 } from '../gen/swarmboard/v1/wire_pb.js';
 import type { LinkStatus } from '../net/socket.js';
 import type { Device } from '../outbox/device.js';
+import type { SeenBoard } from '../sync/history.js';
+import type { RefusedCommand, SyncListener } from '../sync/ports.js';
 import type { Stream } from '../sync/stream.js';
-import {
-  hex,
-  type RefusedCommand,
-  type SyncClient,
-  type SyncListener,
-} from '../sync/sync-client.js';
+import { hex, type SyncClient } from '../sync/sync-client.js';
 import {
   anonymousFrame,
   isDecided,
@@ -33,6 +30,7 @@ import {
 } from '../sync/unsigned.js';
 import { Announcer } from './announcer.js';
 import { BoardStore } from './board-store.svelte.js';
+import { CopyStore } from './copy-store.svelte.js';
 import { pillOf } from './health.js';
 import { isSilent, placeOf, refusalSentence, textOfCommand } from './refusals.js';
 
@@ -45,6 +43,7 @@ export interface RoomDeps {
   readonly send: (frames: readonly ClientFrame[]) => void;
   readonly random16: () => Uint8Array;
   readonly nowMs: () => number;
+  readonly wallMs: () => number;
   readonly onIdentityLost: () => void;
 }
 
@@ -81,6 +80,8 @@ export class Room implements SyncListener {
       isKept: this.isKept,
     }),
   );
+  /** Boards as they were before the server went back to an earlier history. */
+  readonly copies: CopyStore;
   readonly #boards = new Map<string, BoardStore>();
   #sync: SyncClient | undefined;
   #offRecord: readonly OffRecordCard[] = [];
@@ -94,6 +95,7 @@ export class Room implements SyncListener {
   constructor(deps: RoomDeps) {
     this.deps = deps;
     this.isKept = deps.device !== undefined;
+    this.copies = new CopyStore(deps);
   }
 
   get member(): string {
@@ -259,6 +261,19 @@ export class Room implements SyncListener {
 
   left(stream: Stream, reason: LeftReason): void {
     this.#boards.get(stream.id)?.left(reason);
+    if (reason === LeftReason.REMOVED) void this.copies.forgetStream(stream.id);
+  }
+
+  historyChanged(seen: SeenBoard): void {
+    void this.copies.keep(seen);
+  }
+
+  /** For a server that may have lost them: cards that are there already are not doubled. */
+  async sendAnonymousAgain(streamId: string): Promise<void> {
+    const board = this.board(streamId);
+    board.ownAnonymous = board.ownAnonymous.map((card) => ({ ...card, isSaved: false }));
+    for (const card of board.ownAnonymous) await this.deps.device?.keepSealed(card);
+    this.#sendUnsigned(streamId);
   }
 
   readOnly(isReadOnly: boolean): void {

@@ -5,7 +5,8 @@ import { predict } from '../board/predict.js';
 import { State } from '../board/state.js';
 import type { Event, Snapshot } from '../gen/swarmboard/v1/event_pb.js';
 import type { EventBatch, Joined } from '../gen/swarmboard/v1/wire_pb.js';
-import { decided, emptyPending, joined, settled, type Pending } from './pending.js';
+import type { HistoryChange, SeenBoard } from './history.js';
+import { askedFor, decided, emptyPending, joined, settled, type Pending } from './pending.js';
 import { continuity, SnapshotAssembler, stateOfSnapshot, type Position } from './resume.js';
 
 export type BatchResult =
@@ -51,6 +52,22 @@ export class Stream {
 
   get seq(): bigint {
     return this.#position?.seq ?? 0n;
+  }
+
+  /** What was confirmed, for when it is about to be replaced by another history. */
+  seen(change: HistoryChange): SeenBoard | undefined {
+    if (this.#position === undefined) return undefined;
+    return { stream: this.id, change, state: this.#confirmed, position: this.#position };
+  }
+
+  /** Whether the next command continues what the server has decided of this client. */
+  get isNumbered(): boolean {
+    return askedFor(this.pending, this.pending.decidedTo + 1n) !== undefined;
+  }
+
+  /** As the last join said. */
+  get epoch(): bigint {
+    return this.#epoch;
   }
 
   onJoined(frame: Joined, wantsSnapshot: boolean): void {

@@ -19,7 +19,8 @@ import {
   type StreamHead,
   type Welcome,
 } from '../gen/swarmboard/v1/wire_pb.js';
-import type { FrozenCommand, Outbox } from './outbox.js';
+import { historyChange, Vanished, type SeenBoard } from './history.js';
+import type { FrozenCommand } from './outbox.js';
 import {
   added,
   askedFor,
@@ -34,59 +35,11 @@ import {
   stored,
   type PendingCommand,
 } from './pending.js';
+import type { SyncOptions } from './ports.js';
 import { tokenOf } from './resume.js';
 import { Stream } from './stream.js';
 
-export interface Transport {
-  /** Dropped when there is no connection: what matters is sent again after the next join. */
-  send(frames: readonly ClientFrame[]): void;
-}
-
-export interface SyncClock {
-  /** Monotonic, local. */
-  nowMs(): number;
-  /** The server's wall clock, as well as it is known. */
-  serverNowMs(): number;
-  /** Runs once, later; returns how to cancel it. */
-  after(ms: number, run: () => void): () => void;
-}
-
-export interface RefusedCommand {
-  readonly stream: string;
-  readonly command: Command;
-  readonly reason: RejectReason;
-  readonly detail: string;
-}
-
-export interface SyncListener {
-  /** The stream is followed on this connection: what has no number may be sent again. */
-  joined(stream: Stream): void;
-  changed(stream: Stream): void;
-  applied(stream: Stream, events: readonly Event[]): void;
-  saved(stream: Stream, command: PendingCommand): void;
-  refused(refusal: RefusedCommand): void;
-  /** A card off the record was refused; it has no number to tell which (R41). */
-  offRecordRefused(stream: Stream, nack: Nack): void;
-  left(stream: Stream, reason: LeftReason): void;
-  /** The server keeps no commands now (disk full, taking over); they wait here. */
-  readOnly(isReadOnly: boolean): void;
-  /** The server does not know this client any more: a new client id is needed. */
-  identityLost(): void;
-  /** Frames that are not about a stream's records: presence, sealed counts, off the record. */
-  other(frame: ServerFrame, stream: Stream | undefined): void;
-  /** Kept only in memory, because the device refused to store it. */
-  notKept(why: string): void;
-}
-
-export interface SyncOptions {
-  readonly clientId: string;
-  readonly member: string;
-  readonly outbox: Outbox;
-  readonly transport: Transport;
-  readonly clock: SyncClock;
-  readonly listener: SyncListener;
-}
-
+const LIBRARY = '';
 const IN_FLIGHT_DEFAULT = 32;
 const RETRY_DEFAULT_MS = 1000;
 const ON_THE_MERITS_BELOW = 100;
@@ -95,9 +48,12 @@ export class SyncClient {
   readonly #options: SyncOptions;
   readonly #streams = new Map<string, Stream>();
   readonly #loading = new Map<string, Promise<Stream>>();
+  readonly #vanished = new Vanished();
   #inFlightMax = IN_FLIGHT_DEFAULT;
   #lastSub = 0;
   #isOpen = false;
+  /** The server expects a number that we gave away long ago: nothing more is sent as this client. */
+  #isUnknown = false;
 
   constructor(options: SyncOptions) {
     this.#options = options;
@@ -176,6 +132,7 @@ export class SyncClient {
   /** The connection is up and the server said welcome. */
   opened(welcome: Welcome): void {
     this.#isOpen = true;
+    this.#isUnknown = false;
     const max = welcome.limits?.inFlightMax ?? 0;
     this.#inFlightMax = max === 0 ? IN_FLIGHT_DEFAULT : max;
     for (const stream of this.#streams.values()) this.#join(stream);
@@ -272,18 +229,40 @@ export class SyncClient {
   }
 
   #onLeft(stream: Stream, reason: LeftReason): void {
+    const seen = reason === LeftReason.NOT_FOUND ? stream.seen('new-epoch') : undefined;
     stream.forget();
+    if (seen !== undefined) this.#onVanished(seen);
     if (reason === LeftReason.NOT_FOUND || reason === LeftReason.REMOVED) {
       this.#giveBack(stream, RejectReason.NOT_IN_AUDIENCE, '');
     }
     this.#changed(stream);
     this.#options.listener.left(stream, reason);
+    this.#leaveIfUnknown();
+  }
+
+  /** Asks the library, whose epoch tells why a session is not there any more. */
+  #onVanished(seen: SeenBoard): void {
+    this.#vanished.add(seen);
+    const library = this.#streams.get(LIBRARY);
+    if (library === undefined) void this.follow(LIBRARY);
+    else if (library.phase === 'live') this.#judgeVanished(library.epoch);
+  }
+
+  #judgeVanished(libraryEpoch: bigint): void {
+    for (const seen of this.#vanished.judge(libraryEpoch)) {
+      this.#options.listener.historyChanged(seen);
+    }
   }
 
   #onJoined(joined: Joined): void {
     const stream = this.#bySub(joined.sub);
     if (stream === undefined) return;
+    const change = joined.mode === JoinMode.SNAPSHOT ? historyChange(joined.why) : undefined;
+    const seen = change === undefined ? undefined : stream.seen(change);
+    if (seen !== undefined) this.#onHistoryChanged(stream, seen);
+    if (stream.id === LIBRARY) this.#judgeVanished(joined.epoch);
     stream.onJoined(joined, joined.mode === JoinMode.SNAPSHOT);
+    this.#isUnknown ||= !stream.isNumbered;
     for (const outcome of joined.outcomes) {
       if (outcome.reason === RejectReason.UNSPECIFIED) continue;
       this.#settleRefused(stream, outcome.cmdNo, outcome.reason, '');
@@ -292,6 +271,19 @@ export class SyncClient {
     this.#afterNews(stream);
     this.#flush(stream);
     this.#options.listener.joined(stream);
+    this.#leaveIfUnknown();
+  }
+
+  /** What was refused there is not judged a second time by another history. */
+  #onHistoryChanged(stream: Stream, seen: SeenBoard): void {
+    this.#onPassed(stream, stream.pending.lastCmdNo);
+    this.#options.listener.historyChanged(seen);
+  }
+
+  /** Once every stream has said where it stands: what they were may have to be kept before. */
+  #leaveIfUnknown(): void {
+    const isAsking = [...this.#streams.values()].some((stream) => stream.phase === 'joining');
+    if (this.#isUnknown && !isAsking) this.loseIdentity();
   }
 
   #onBatch(batch: EventBatch): void {
@@ -356,7 +348,7 @@ export class SyncClient {
   }
 
   #flush(stream: Stream): void {
-    if (!this.#isOpen || stream.phase !== 'live') return;
+    if (!this.#isOpen || this.#isUnknown || stream.phase !== 'live') return;
     if (this.#options.clock.nowMs() < stream.holdUntilMs) return;
     const ready = sendable(stream.pending, this.#inFlightMax);
     const last = ready.at(-1);

@@ -1,5 +1,5 @@
 // Time that moves only when a test says so.
-import type { SyncClock } from '../sync/sync-client.js';
+import type { SyncClock } from '../sync/ports.js';
 
 export class FakeClock implements SyncClock {
   #nowMs = 1000;

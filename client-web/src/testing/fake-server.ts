@@ -17,14 +17,17 @@ import {
 import { PatchSchema } from '../gen/swarmboard/v1/record_pb.js';
 import {
   JoinMode,
+  LeftReason,
   ServerFrameSchema,
   WelcomeSchema,
+  WhySnapshot,
   type ClientFrame,
   type Join,
   type ServerFrame,
   type Submit,
 } from '../gen/swarmboard/v1/wire_pb.js';
-import { hex, unhex, type SyncClient, type Transport } from '../sync/sync-client.js';
+import type { Transport } from '../sync/ports.js';
+import { hex, unhex, type SyncClient } from '../sync/sync-client.js';
 
 interface Memory {
   last: bigint;
@@ -44,6 +47,8 @@ export class FakeServer {
   /** When set, the next commands are turned away with this circumstance instead of being decided. */
   turnAway: RejectReason | undefined;
   readonly problems: string[] = [];
+  /** Sessions that were opened after the backup. */
+  readonly gone = new Set<string>();
   readonly #streams = new Map<string, FakeStream>();
   readonly links = new Set<FakeLink>();
 
@@ -59,6 +64,28 @@ export class FakeServer {
       this.#streams.set(id, stream);
     }
     return stream;
+  }
+
+  /** Goes on from a backup that was taken after that many events, in a new epoch. */
+  restore(id: string, events: number): void {
+    const stream = this.stream(id);
+    const kept = stream.events.slice(0, events);
+    this.#streams.delete(id);
+    this.epoch += 1n;
+    if (events === 0) {
+      this.gone.add(id);
+      return;
+    }
+    const restored = this.stream(id);
+    for (const event of kept) {
+      const memory = memoryOf(restored, hex(event.clientId));
+      memory.last = event.cmdNo;
+      memory.hashes.set(
+        event.cmdNo,
+        stream.clients.get(hex(event.clientId))?.hashes.get(event.cmdNo) ?? 0,
+      );
+      this.append(restored, event);
+    }
   }
 
   connect(clientId: string): FakeLink {
@@ -212,6 +239,10 @@ export class FakeLink implements Transport {
   }
 
   #join(join: Join): void {
+    if (this.#server.gone.has(join.sessionId)) {
+      this.answer({ case: 'left', value: { sub: join.sub, reason: LeftReason.NOT_FOUND } });
+      return;
+    }
     const stream = this.#server.stream(join.sessionId);
     this.#subs.set(join.sub, join.sessionId);
     const head = BigInt(stream.events.length);
@@ -220,10 +251,18 @@ export class FakeLink implements Transport {
       have?.epoch === this.#server.epoch && have.seq <= head && have.chain === chainAt(have.seq);
     const memory = memoryOf(stream, this.clientId);
     const mode = isTail ? JoinMode.TAIL : JoinMode.SNAPSHOT;
+    const isNewEpoch = have !== undefined && have.epoch !== this.#server.epoch;
+    const isAhead = have !== undefined && have.seq > head;
+    const why = isNewEpoch
+      ? WhySnapshot.EPOCH_CHANGED
+      : isAhead
+        ? WhySnapshot.AHEAD_OF_SERVER
+        : WhySnapshot.NEW;
     const value = {
       sub: join.sub,
       streamRef: stream.ref,
       mode,
+      ...(!isTail && { why }),
       epoch: this.#server.epoch,
       head,
       lastCmdNo: memory.last,

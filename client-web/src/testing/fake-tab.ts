@@ -1,6 +1,8 @@
 // A tab without a browser: a sync client over a fake link, with a listener that writes everything down.
 import { MemoryOutbox } from '../sync/outbox.js';
-import { SyncClient, type RefusedCommand, type SyncListener } from '../sync/sync-client.js';
+import type { SeenBoard } from '../sync/history.js';
+import type { RefusedCommand, SyncListener } from '../sync/ports.js';
+import { SyncClient } from '../sync/sync-client.js';
 import { addNote } from './builders.js';
 import { FakeClock } from './fake-clock.js';
 import type { FakeLink, FakeServer } from './fake-server.js';
@@ -9,6 +11,7 @@ export class FakeTab {
   readonly clock = new FakeClock();
   readonly refused: RefusedCommand[] = [];
   readonly saved: bigint[] = [];
+  readonly seen: SeenBoard[] = [];
   isReadOnly = false;
   identitiesLost = 0;
   sync: SyncClient;
@@ -84,6 +87,7 @@ export class FakeTab {
     refused: (refusal) => this.refused.push(refusal),
     offRecordRefused: () => undefined,
     left: () => undefined,
+    historyChanged: (seen) => this.seen.push(seen),
     readOnly: (isReadOnly) => {
       this.isReadOnly = isReadOnly;
     },

@@ -1,5 +1,5 @@
 // A real `swarmboard serve --demo` as a child process, on a port and in a folder of its own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,12 +60,32 @@ export class Server {
     await this.#spawn();
   }
 
+  /** Of the running server; the id. */
+  backup() {
+    return this.#run('backup', '--data', this.#data, '--to', this.#backups).split('\n')[0];
+  }
+
+  /** After a kill: the data folder is gone, and comes back from a backup. */
+  restore(id) {
+    rmSync(this.#data, { recursive: true });
+    this.#run('restore', '--from', this.#backups, '--id', id, '--data', this.#data);
+  }
+
+  get #backups() {
+    return `${this.#data}-backups`;
+  }
+
+  #run(...words) {
+    return execFileSync(program, words, { encoding: 'utf8' });
+  }
+
   async stop() {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill('SIGTERM');
       await once(this.#child, 'exit');
     }
     rmSync(this.#data, { recursive: true, force: true });
+    rmSync(this.#backups, { recursive: true, force: true });
   }
 
   async #spawn() {
