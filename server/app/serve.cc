@@ -8,6 +8,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <google/protobuf/stubs/logging.h>
 
+#include "server/app/out_of_memory.h"
 #include "server/app/server.h"
 #include "server/base/log.h"
 
@@ -56,6 +57,7 @@ void announce(const Server& server) {
 }  // namespace
 
 int serve(const ServeConfig& config) {
+  end_when_out_of_memory();
   set_log_level(config.log_level);
   log_protobuf();
   // Whoever started us may have closed the pipe behind our output; that is no reason to end.
