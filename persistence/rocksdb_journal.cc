@@ -66,6 +66,9 @@ void RocksDbJournal::close() {
     closing_ = true;
   }
   steps_ready_.notify_all();
+  if (checkpoint_thread_.joinable()) {  // None begins any more.
+    checkpoint_thread_.join();
+  }
   commit_thread_.join();
   {
     const std::lock_guard lock(mutex_);

@@ -6,7 +6,8 @@
 // answer ReadOnly until there is room again (rocksdb_space.cc).
 //
 // Files: rocksdb_folder.cc and rocksdb_open.cc (before the start), rocksdb_journal.cc (the calls),
-// rocksdb_commit.cc (the commit thread), rocksdb_reads.cc (the reader thread).
+// rocksdb_commit.cc (the commit thread), rocksdb_reads.cc (the reader thread),
+// rocksdb_checkpoint.cc (copies for backups).
 #pragma once
 
 #include <atomic>
@@ -17,6 +18,7 @@
 #include <set>
 #include <thread>
 
+#include "persistence/checkpoints.h"
 #include "persistence/damage.h"
 #include "persistence/epochs.h"
 #include "persistence/follower.h"
@@ -68,12 +70,14 @@ struct RocksDbOptions {
 
 struct OpenedJournal {
   std::unique_ptr<Journal> journal;  // Null: refused.
+  // Of the same object; null: this kind of journal makes none.
+  Checkpoints* checkpoints = nullptr;
   boost::system::error_code error;
   std::string detail;                  // For the operator: what is wrong, and what is missing.
   std::optional<DamageReport> damage;  // With a journal: it is in quarantine.
 };
 
-class RocksDbJournal final : public Journal {
+class RocksDbJournal final : public Journal, public Checkpoints {
  public:
   // Fails closed: a damaged store, or one that ends before the watermark, is refused with a report.
   [[nodiscard]] static OpenedJournal open(RocksDbOptions options);
@@ -110,6 +114,7 @@ class RocksDbJournal final : public Journal {
       StreamName name, std::uint64_t from, std::function<void(const Unit&)> on_unit) override;
   [[nodiscard]] Health health() const override;
   void close() override;
+  void checkpoint(std::string folder, Callback<boost::system::error_code> done) override;
 
  private:
   // Something for the commit thread, in the order of the calls.
@@ -228,6 +233,8 @@ class RocksDbJournal final : public Journal {
   bool has_space_ = true;
   bool closing_ = false;
   bool commits_ended_ = false;
+  bool checkpointing_ = false;
+  std::thread checkpoint_thread_;
   Health health_;
 
   std::thread commit_thread_;

@@ -112,7 +112,10 @@ OpenedJournal RocksDbJournal::start(RocksDbOptions options, FolderCheck check, P
   parts.ends = std::make_unique<StreamEnds>(ends_file(options.folder), *std::move(ends));
   parts.mark = check.mark;
   OpenedJournal good;
-  good.journal.reset(new RocksDbJournal(std::move(options), std::move(parts)));
+  auto journal =
+      std::unique_ptr<RocksDbJournal>(new RocksDbJournal(std::move(options), std::move(parts)));
+  good.checkpoints = journal.get();
+  good.journal = std::move(journal);
   return good;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <rocksdb/env.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include "persistence/errc.h"
 #include "persistence/rocksdb_options.h"
@@ -153,6 +154,31 @@ rocksdb::Status RocksDbStore::write(rocksdb::WriteBatch& batch) {
   rocksdb::WriteOptions options;
   options.sync = true;
   return db_->Write(options, &batch);
+}
+
+boost::system::error_code RocksDbStore::checkpoint(const std::string& folder) {
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) {
+    // Zero: always flush first, so that the live log is copied at most from there on. A checkpoint
+    // that shares the live log could lose its end in a power loss.
+    status = checkpoint->CreateCheckpoint(folder, 0);
+  }
+  return status.ok() ? boost::system::error_code() : error_of(status);
+}
+
+boost::system::error_code RocksDbStore::scrub(const std::string& folder) {
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      rocksdb::DB::OpenForReadOnly(store_options(), folder, store_families(), &families, &db);
+  if (!opened.ok()) {
+    return error_of(opened);
+  }
+  const RocksDbStore store(db, std::move(families));
+  const rocksdb::Status whole = db->VerifyChecksum(verified_reads());
+  return whole.ok() ? boost::system::error_code() : error_of(whole);
 }
 
 boost::system::error_code RocksDbStore::forget_dropped() {

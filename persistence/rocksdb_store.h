@@ -78,6 +78,14 @@ class RocksDbStore {
   // Names of teams (`team` empty) or of a team's streams, sorted.
   [[nodiscard]] Result<std::vector<std::string>> names(const std::string& team) const;
 
+  // A copy in the new folder `folder`, consistent, with what was written before the call. Slow.
+  [[nodiscard]] boost::system::error_code checkpoint(const std::string& folder);
+
+  [[nodiscard]] rocksdb::Env* env() const { return db_->GetEnv(); }
+
+  // checkpoints.h: scrub_store.
+  [[nodiscard]] static boost::system::error_code scrub(const std::string& folder);
+
   // Takes dropped sealed entries off the disk, and with the old log files the order in which they
   // came (J9). Slow; not for the commit thread.
   [[nodiscard]] boost::system::error_code forget_dropped();

@@ -175,6 +175,19 @@ void parse(CLI::App& app, const std::vector<std::string>& words) {
   app.parse(std::move(reversed));
 }
 
+void add_backup_options(CLI::App& app, Arguments& arguments) {
+  CLI::App* const backup =
+      app.add_subcommand("backup", "Take a verified copy, also while the server runs");
+  backup->add_option("--data", arguments.backup.data, "Folder of the journal");
+  backup->add_option("--to", arguments.backup.to, "Folder of the backups")->required();
+  backup->add_flag("--list", arguments.backup.list, "List the backups there and stop");
+
+  CLI::App* const restore = app.add_subcommand("restore", "Make a new data folder from a backup");
+  restore->add_option("--from", arguments.restore.from, "Folder of the backups")->required();
+  restore->add_option("--id", arguments.restore.id, "Which backup: see backup --list")->required();
+  restore->add_option("--data", arguments.restore.data, "The new data folder")->required();
+}
+
 }  // namespace
 
 Arguments parse_arguments(const std::vector<std::string>& words) {
@@ -199,6 +212,7 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
   accept_loss->add_option("--report", arguments.accept_loss.report,
                           "Id of the report whose loss is accepted; without it the report is "
                           "printed and nothing changed");
+  add_backup_options(app, arguments);
 
   CLI::App* const play = app.add_subcommand("play", "Play session scripts through real clients");
   play->add_option("scripts", arguments.play.scripts, "Script files, one action a line")
@@ -238,6 +252,8 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
     arguments.what = What::Load;
   } else if (accept_loss->parsed()) {
     arguments.what = What::AcceptLoss;
+  } else if (app.got_subcommand("backup") || app.got_subcommand("restore")) {
+    arguments.what = app.got_subcommand("backup") ? What::Backup : What::Restore;
   } else {
     arguments.what = verify->parsed() ? What::Verify : What::Play;
   }

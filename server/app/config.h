@@ -39,6 +39,18 @@ struct AcceptLossConfig {
   std::string report;  // Id of the report that the operator has read; empty: print it.
 };
 
+struct BackupConfig {
+  std::string data = "data";
+  std::string to;  // The folder of all backups.
+  bool list = false;
+};
+
+struct RestoreConfig {
+  std::string from;  // The folder of all backups.
+  std::string id;
+  std::string data;
+};
+
 struct PlayConfig {
   std::vector<std::string> scripts;
   std::string server;
@@ -65,12 +77,14 @@ struct LoadConfig {
 };
 
 struct Arguments {
-  enum class What { Serve, CheckConfig, Verify, AcceptLoss, Play, Load, Print };
+  enum class What { Serve, CheckConfig, Verify, AcceptLoss, Backup, Restore, Play, Load, Print };
 
   What what = What::Print;
   ServeConfig serve;
   VerifyConfig verify;
   AcceptLossConfig accept_loss;
+  BackupConfig backup;
+  RestoreConfig restore;
   PlayConfig play;
   LoadConfig load;
   // With Print: help, version, or what was wrong.

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "server/app/accept_loss.h"
+#include "server/app/backup/backup.h"
+#include "server/app/backup/restore.h"
 #include "server/app/config.h"
 #include "server/app/serve.h"
 #include "server/app/verify.h"
@@ -59,6 +61,10 @@ int run(const std::vector<std::string>& words) {
       return verify(arguments.verify, std::cout, std::cerr);
     case Arguments::What::AcceptLoss:
       return accept_loss(arguments.accept_loss, std::cout, std::cerr);
+    case Arguments::What::Backup:
+      return backup(arguments.backup, std::cout, std::cerr);
+    case Arguments::What::Restore:
+      return restore(arguments.restore, std::cout, std::cerr);
     case Arguments::What::Play:
       return play(arguments.play);
     case Arguments::What::Load:

@@ -28,6 +28,7 @@ Server::~Server() {
   for (const auto& thread : threads_) {
     thread->finish();
   }
+  door_.reset();
   http_.reset();
   api_.reset();
   // The threads' loops outlive the journal: its last callbacks post into them.
@@ -51,6 +52,7 @@ std::optional<std::string> Server::start() {
   if (auto problem = bind()) {
     return problem;
   }
+  open_door();
   for (const auto& thread : threads_) {
     thread->start();
   }
@@ -61,7 +63,10 @@ std::optional<std::string> Server::start() {
       return problem;
     }
   }
-  api_thread().post([this] { http_->start(); });
+  api_thread().post([this] {
+    http_->start();
+    door_->start();
+  });
   log::info("server started", {{"url", url_}, {"io_threads", threads_.size()}});
   return std::nullopt;
 }
@@ -82,6 +87,7 @@ void Server::stop() {
   std::promise<void> cut;
   api_thread().post([this, &cut] {
     http_->cut_all();
+    door_->close();
     cut.set_value();
   });
   cut.get_future().wait();

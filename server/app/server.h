@@ -15,12 +15,14 @@
 #include "persistence/journal.h"
 #include "server/api/api.h"
 #include "server/api/teams.h"
+#include "server/app/backup/checkpoint_service.h"
 #include "server/app/config.h"
 #include "server/app/io_thread.h"
 #include "server/base/script_clock.h"
 #include "server/base/system_clock.h"
 #include "server/net/counters.h"
 #include "server/net/http_server.h"
+#include "server/net/operator_door.h"
 
 namespace swarmboard::app {
 
@@ -58,6 +60,7 @@ class Server final : public api::Teams {
 
   // The steps of the start: server_start.cc.
   [[nodiscard]] std::optional<std::string> bind();
+  void open_door();
   [[nodiscard]] std::optional<std::string> load_identities();
   [[nodiscard]] std::optional<std::string> find_teams();
   [[nodiscard]] std::optional<std::string> prepare_own_team();
@@ -84,10 +87,12 @@ class Server final : public api::Teams {
   std::unique_ptr<ScriptClock> script_clock_;
   net::Counters net_counters_;
   std::unique_ptr<persistence::Journal> journal_;
+  std::unique_ptr<CheckpointService> checkpoint_service_;
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::vector<std::string> known_teams_;  // Sorted; does not change once the server runs.
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<net::HttpServer> http_;
+  std::unique_ptr<net::OperatorDoor> door_;
   std::string url_;
   std::string owner_link_;
   std::string quarantine_;

@@ -144,6 +144,8 @@ Problem Server::open_journal() {
     log_lines(quarantine_);
   }
   journal_ = std::move(opened.journal);
+  checkpoint_service_ =
+      std::make_unique<CheckpointService>(*journal_, *opened.checkpoints, config_.data);
   return std::nullopt;
 }
 

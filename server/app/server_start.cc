@@ -120,6 +120,18 @@ Problem Server::bind() {
   return std::nullopt;
 }
 
+// A server without it serves all the same: only backups then need a stop.
+void Server::open_door() {
+  door_ = std::make_unique<net::OperatorDoor>(
+      api_thread().executor(), [this](const std::string& request, const auto& answer) {
+        checkpoint_service_->answer(request, answer);
+      });
+  if (const auto error = door_->open(config_.data)) {
+    log::warn("the operator's door cannot be opened; no backup can be taken while this runs",
+              {{"why", error.message()}});
+  }
+}
+
 Problem Server::load_identities() {
   Delivery<boost::system::error_code> loaded;
   api_thread().post([this, done = loaded.deliver()] { api_->identities().load(done); });

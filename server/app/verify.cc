@@ -1,17 +1,16 @@
 #include "server/app/verify.h"
 
+#include <algorithm>
 #include <filesystem>
-#include <functional>
-#include <future>
 #include <limits>
 #include <map>
-#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "persistence/rocksdb_accept.h"
 #include "persistence/rocksdb_journal.h"
+#include "server/app/journal_wait.h"
 #include "server/board/invariants.h"
 #include "server/board/snapshot.h"
 #include "server/room/fold.h"
@@ -24,25 +23,10 @@ using persistence::Journal;
 using persistence::Result;
 using persistence::StreamName;
 
-// Calls an asynchronous function of the journal and waits: this program has nothing else to do.
-template <class T>
-T wait_for(const std::function<void(persistence::Callback<T>)>& start) {
-  auto promise = std::make_shared<std::promise<T>>();
-  start([promise](T value) { promise->set_value(std::move(value)); });
-  return promise->get_future().get();
-}
-
-struct Finding {
-  std::uint64_t events = 0;
-  std::uint64_t bytes = 0;
-  std::uint64_t keyframes = 0;
-  std::vector<std::string> damage;
-};
-
 // All keyframes of a stream by their positions.
 using Keyframes = std::map<std::uint64_t, persistence::KeyframeBytes>;
 
-Keyframes keyframes_of(Journal& journal, const StreamName& name, Finding& finding) {
+Keyframes keyframes_of(Journal& journal, const StreamName& name, StreamFinding& finding) {
   using Found = Result<std::optional<persistence::KeyframeBytes>>;
   Keyframes keyframes;
   std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max();
@@ -67,7 +51,7 @@ Keyframes keyframes_of(Journal& journal, const StreamName& name, Finding& findin
 }
 
 void check_keyframe(const persistence::KeyframeBytes& bytes, const room::Fold& fold,
-                    Finding& finding) {
+                    StreamFinding& finding) {
   const std::string label = "keyframe at " + std::to_string(bytes.seq);
   const auto keyframe = room::decode_keyframe(bytes);
   if (!keyframe) {
@@ -81,7 +65,7 @@ void check_keyframe(const persistence::KeyframeBytes& bytes, const room::Fold& f
 // Folds the units of one page and compares the keyframes on the way, which are used up; false when
 // the rest of the stream cannot be folded.
 bool fold_page(const persistence::UnitPage& page, room::Fold& fold, Keyframes& keyframes,
-               Finding& finding) {
+               StreamFinding& finding) {
   for (const persistence::Unit& unit : page.units) {
     finding.bytes += unit.payload->size();
     const auto folded = room::fold_unit(fold, unit);
@@ -99,8 +83,9 @@ bool fold_page(const persistence::UnitPage& page, room::Fold& fold, Keyframes& k
   return true;
 }
 
-Finding check_stream(Journal& journal, const StreamName& name) {
-  Finding finding;
+StreamFinding check_stream(Journal& journal, const StreamName& name) {
+  StreamFinding finding;
+  finding.name = name;
   room::Fold fold;
   Keyframes keyframes = keyframes_of(journal, name, finding);
   while (true) {
@@ -111,6 +96,7 @@ Finding check_stream(Journal& journal, const StreamName& name) {
                                page.error().message());
       break;
     }
+    finding.head = page->head;
     if (page->units.empty()) {
       if (fold.seq != page->head.seq || fold.chain != page->head.chain) {
         finding.damage.push_back("the stream ends at event " + std::to_string(fold.seq) +
@@ -123,6 +109,7 @@ Finding check_stream(Journal& journal, const StreamName& name) {
     }
   }
   finding.events = fold.seq;
+  finding.state_hash = board::state_hash(fold.state);
   if (finding.damage.empty()) {
     for (const auto& [seq, keyframe] : keyframes) {
       finding.damage.push_back("keyframe at " + std::to_string(seq) + " belongs to no unit");
@@ -135,30 +122,30 @@ Finding check_stream(Journal& journal, const StreamName& name) {
   return finding;
 }
 
-std::string label_of(const StreamName& name) {
-  return name.team + "/" + (name.stream.empty() ? "(library)" : name.stream);
-}
-
-bool check_team(Journal& journal, const std::string& team, std::ostream& out) {
+void check_team(Journal& journal, const std::string& team, StoreFinding& found) {
   const auto streams = wait_for<Result<std::vector<std::string>>>(
       [&](auto done) { journal.streams(team, std::move(done)); });
   if (streams.has_error()) {
-    out << team << ": its streams cannot be listed: " << streams.error().message() << '\n';
-    return false;
+    found.damage.push_back(team + ": its streams cannot be listed: " + streams.error().message());
+    return;
   }
-  bool fine = true;
   for (const std::string& stream : *streams) {
-    const StreamName name{.team = team, .stream = stream};
-    const Finding finding = check_stream(journal, name);
-    out << label_of(name) << ": " << finding.events << " events, " << finding.bytes << " bytes, "
-        << finding.keyframes << " keyframes, " << (finding.damage.empty() ? "ok" : "DAMAGED")
-        << '\n';
-    for (const std::string& damage : finding.damage) {
+    found.streams.push_back(check_stream(journal, {.team = team, .stream = stream}));
+  }
+}
+
+void print(const StoreFinding& found, std::ostream& out) {
+  for (const StreamFinding& stream : found.streams) {
+    out << label_of(stream.name) << ": " << stream.events << " events, " << stream.bytes
+        << " bytes, " << stream.keyframes << " keyframes, "
+        << (stream.damage.empty() ? "ok" : "DAMAGED") << '\n';
+    for (const std::string& damage : stream.damage) {
       out << "  " << damage << '\n';
     }
-    fine = fine && finding.damage.empty();
   }
-  return fine;
+  for (const std::string& damage : found.damage) {
+    out << damage << '\n';
+  }
 }
 
 void print_epochs(Journal& journal, std::ostream& out) {
@@ -190,21 +177,37 @@ bool fold_all(const std::string& folder, std::ostream& out, std::ostream& err) {
     return false;
   }
   print_epochs(*opened.journal, out);
-  const auto teams = wait_for<Result<std::vector<std::string>>>(
-      [&](auto done) { opened.journal->teams(std::move(done)); });
-  bool fine = teams.has_value();
-  if (!fine) {
-    err << "swarmboard: the teams cannot be listed: " << teams.error().message() << '\n';
-  } else {
-    for (const std::string& team : *teams) {
-      fine = check_team(*opened.journal, team, out) && fine;
-    }
-  }
+  const StoreFinding found = check_store(*opened.journal);
   opened.journal->close();
-  return fine;
+  print(found, out);
+  return found.is_whole();
 }
 
 }  // namespace
+
+std::string label_of(const StreamName& name) {
+  return name.team + "/" + (name.stream.empty() ? "(library)" : name.stream);
+}
+
+bool StoreFinding::is_whole() const {
+  return damage.empty() &&
+         std::all_of(streams.begin(), streams.end(),
+                     [](const StreamFinding& stream) { return stream.damage.empty(); });
+}
+
+StoreFinding check_store(Journal& journal) {
+  StoreFinding found;
+  const auto teams = wait_for<Result<std::vector<std::string>>>(
+      [&](auto done) { journal.teams(std::move(done)); });
+  if (teams.has_error()) {
+    found.damage.push_back("the teams cannot be listed: " + teams.error().message());
+    return found;
+  }
+  for (const std::string& team : *teams) {
+    check_team(journal, team, found);
+  }
+  return found;
+}
 
 int verify(const VerifyConfig& config, std::ostream& out, std::ostream& err) {
   if (!std::filesystem::is_directory(config.data)) {

@@ -151,6 +151,15 @@ def accepted_loss(world):
     world.run("swarmboard verify --data /var/lib/swarmboard || true")
 
 
+def lost_folder(world):
+    """A backup was taken of the running server; then a bit of its log turned over."""
+    world.start()
+    world.run("swarmboard backup --data /var/lib/swarmboard --to /backups")
+    world.kill()
+    flip(world)
+    world.start()
+
+
 def flip(world):
     """In the largest table of the store, in the middle."""
     tables = sorted((world.data / "journal").glob("*.sst"), key=lambda table: table.stat().st_size)
@@ -166,6 +175,7 @@ SITUATIONS = {
     "Disk full": disk_full,
     "Damaged journal": damaged_journal,
     "Accept a loss": accepted_loss,
+    "Restore": lost_folder,
 }
 
 
