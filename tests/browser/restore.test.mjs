@@ -70,7 +70,7 @@ test('a restored server: told, the copy is kept, own words come back only by han
   ]);
   assert.match(await readFile(await file.path(), 'utf8'), /Hers after the backup/);
   await notice.getByRole('link', { name: 'Look at your copy' }).click();
-  await maya.sees('Hers after the backup');
+  await maya.page.getByText('Hers after the backup').waitFor();
   await maya.checkAccessible();
   await maya.page.close();
   await maya.open('/');
@@ -80,7 +80,7 @@ test('a restored server: told, the copy is kept, own words come back only by han
   // A session that the backup does not have.
   await hugo.page.getByText('No such session').waitFor();
   await hugo.page.getByRole('link', { name: 'Look at your copy' }).click();
-  await hugo.sees('In a session of its own');
+  await hugo.page.getByText('In a session of its own').waitFor();
   assert.match(newPath, /^\/s\//);
   browser.checkClean();
 });
