@@ -311,23 +311,24 @@ Rig::Rig() {
 Rig::~Rig() = default;
 
 void Rig::start_team() {
-  TeamDeps deps{journal,
-                clock,
-                [this](std::function<void()> task) { posted_.push_back(std::move(task)); },
-                [this] {
-                  std::string bytes(16, '\0');
-                  std::uint64_t value = random_++ * 0x9E3779B97F4A7C15U;
-                  for (char& byte : bytes) {
-                    byte = static_cast<char>(value);
-                    value = value * 6364136223846793005U + 1442695040888963407U;
-                    value ^= value >> 29;
-                  }
-                  return bytes;
-                },
-                [this](std::string why) { fatal.push_back(std::move(why)); },
-                counters,
-                7,
-                1};
+  TeamDeps deps{.journal = journal,
+                .clock = clock,
+                .post = [this](std::function<void()> task) { posted_.push_back(std::move(task)); },
+                .random_16 =
+                    [this] {
+                      std::string bytes(16, '\0');
+                      std::uint64_t value = random_++ * 0x9E3779B97F4A7C15U;
+                      for (char& byte : bytes) {
+                        byte = static_cast<char>(value);
+                        value = value * 6364136223846793005U + 1442695040888963407U;
+                        value ^= value >> 29;
+                      }
+                      return bytes;
+                    },
+                .on_fatal = [this](std::string why) { fatal.push_back(std::move(why)); },
+                .counters = counters,
+                .server_id = 7,
+                .check_every_events = 1};
   team = std::make_unique<Team>("north", std::move(deps));
   team->start([](boost::system::error_code failed) { EXPECT_FALSE(failed) << failed.message(); });
   run();

@@ -52,21 +52,22 @@ ScriptHost::ScriptHost(const std::string& folder)
     throw std::runtime_error("the journal was not opened: " + opened.detail);
   }
   journal_ = std::move(opened.journal);
-  room::TeamDeps deps{*journal_,
-                      clock_,
-                      [this](std::function<void()> task) { post(std::move(task)); },
-                      [this] {
-                        std::string bytes(16, '\0');
-                        for (char& byte : bytes) {
-                          random_ = random_ * 6364136223846793005U + 1442695040888963407U;
-                          byte = static_cast<char>(random_ >> 56U);
-                        }
-                        return bytes;
-                      },
-                      [](const std::string& why) { throw std::runtime_error(why); },
-                      counters_,
-                      7,
-                      1};
+  room::TeamDeps deps{.journal = *journal_,
+                      .clock = clock_,
+                      .post = [this](std::function<void()> task) { post(std::move(task)); },
+                      .random_16 =
+                          [this] {
+                            std::string bytes(16, '\0');
+                            for (char& byte : bytes) {
+                              random_ = random_ * 6364136223846793005U + 1442695040888963407U;
+                              byte = static_cast<char>(random_ >> 56U);
+                            }
+                            return bytes;
+                          },
+                      .on_fatal = [](const std::string& why) { throw std::runtime_error(why); },
+                      .counters = counters_,
+                      .server_id = 7,
+                      .check_every_events = 1};
   team_ = std::make_unique<room::Team>("team", std::move(deps));
   bool started = false;
   team_->start([&](boost::system::error_code failed) {
