@@ -262,7 +262,10 @@ Stream& TeamCore::stream_of(const board::StreamEffect& effect) {
     return *known;
   }
   Stream& opened = add_stream(effect.stream);
-  opened.become_ready({}, {});
+  // A new stream of a restored team belongs to the new history, as the journal will say of it.
+  Position start;
+  start.head = epochs_.raised({id, effect.stream}, {});
+  opened.become_ready({}, start);
   opened.used_us = now_us();
   return opened;
 }

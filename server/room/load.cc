@@ -45,14 +45,31 @@ void TeamCore::start(std::function<void(boost::system::error_code)> done) {
           return;
         }
         tenure_ = *tenure;
-        library = &add_stream({});
-        library->waiters.push_back([this, done](Stream* stream) {
-          become(stream == nullptr ? Phase::Failed : Phase::Ready);
-          done(stream == nullptr ? make_error_code(boost::system::errc::illegal_byte_sequence)
-                                 : boost::system::error_code{});
-        });
-        load(*library);
+        load_epochs(done);
       }));
+}
+
+// They do not change while this tenure lasts: whoever raises them fences it.
+void TeamCore::load_epochs(std::function<void(boost::system::error_code)> done) {
+  deps.journal.epochs(guarded([this, done = std::move(done)](
+                                  persistence::Result<std::vector<persistence::EpochChange>> all) {
+    if (!all) {
+      become(Phase::Failed);
+      done(all.error());
+      return;
+    }
+    epochs_ = {};
+    for (persistence::EpochChange& change : *all) {
+      epochs_.add(std::move(change));
+    }
+    library = &add_stream({});
+    library->waiters.push_back([this, done](Stream* stream) {
+      become(stream == nullptr ? Phase::Failed : Phase::Ready);
+      done(stream == nullptr ? make_error_code(boost::system::errc::illegal_byte_sequence)
+                             : boost::system::error_code{});
+    });
+    load(*library);
+  }));
 }
 
 void TeamCore::become(Phase next) {

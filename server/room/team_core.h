@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "persistence/epochs.h"
 #include "server/board/route.h"
 #include "server/room/commit_group.h"
 #include "server/room/counters.h"
@@ -63,6 +64,7 @@ class TeamCore {
 
   // load.cc
   void start(std::function<void(boost::system::error_code)> done);
+  void load_epochs(std::function<void(boost::system::error_code)> done);
   // The stream when it is ready, loaded if needed. Null: there is no such stream, it is damaged
   // (then its phase is Failed and find_stream() has it), or the team is not served here.
   void with_stream(const std::string& stream, std::function<void(Stream*)> use);
@@ -199,6 +201,7 @@ class TeamCore {
   std::int64_t stirred_us_ = 0;  // When somebody last did something.
   bool dozes_ = false;
   persistence::Tenure tenure_;
+  persistence::Epochs epochs_;  // As they are while the tenure lasts.
   std::vector<std::function<void(bool)>> start_waiters_;
   std::uint32_t next_ref_ = 1;
 
