@@ -298,7 +298,7 @@ void TeamCore::record(GroupUnit& unit, const std::string& bytes, PendingEvent ev
     });
     open_.sealed_drops.push_back({stream.id, stage});
   }
-  stream.presence.set_quiet(stream.runs_anonymous_stage());
+  stream.update_quiet();
   open_.bytes += bytes.size();
   bytes_in_flight_ += bytes.size();
   unit.events.push_back(std::move(event));
@@ -393,6 +393,7 @@ void TeamCore::on_durable(CommitGroup group) {
     for (const Dedupe::Ref& mark : unit.marks) {
       stream.dedupe.on_logged(mark, stream.durable.last_at_ms);
     }
+    stream.update_quiet();
     stream.log_bytes += unit.payload.size();
     check_invariants(stream, events);
     if (stream.log_bytes >= std::max(limits::kKeyframeLogBytesMin, stream.keyframe_bytes) ||

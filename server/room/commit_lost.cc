@@ -46,6 +46,8 @@ void TeamCore::finish_rollback() {
   for (const auto& [name, stream] : streams) {
     if (stream->phase == Stream::Phase::Ready) {
       stream->roll_back();
+      // What it took over from the library when it was loaded may be lost as well.
+      stream->behind_library = stream->is_live();
     }
   }
   for (CommitGroup& group : lost) {

@@ -264,7 +264,7 @@ void TeamCore::on_loaded(Stream& stream, bool exists) {
   auto waiters = std::exchange(stream.waiters, {});
   if (exists) {
     ++deps.counters.streams_loaded;
-    stream.presence.set_quiet(stream.runs_anonymous_stage());
+    stream.update_quiet();
     if (!stream.is_library() && stream.is_live()) {
       stream.head_state.each<v1::Participant>(
           [&](const std::string& member, const v1::Participant& participant) {
@@ -286,8 +286,9 @@ void TeamCore::on_loaded(Stream& stream, bool exists) {
 // While a session was not loaded its copies of library records were not mirrored: one event of the
 // server's own brings them up to date.
 void TeamCore::follow_library(Stream& stream) {
-  if (why_not_now()) {
-    return;
+  stream.behind_library = why_not_now().has_value();
+  if (stream.behind_library) {
+    return;  // timers.cc tries again.
   }
   v1::Command command;
   command.mutable_mirror_library();

@@ -65,6 +65,8 @@ void Presence::set_state(const std::string& member, v1::Connectedness state) {
 
 void Presence::set_quiet(bool quiet) {
   if (quiet && !quiet_) {
+    // Frames that were made before still name who wrote last.
+    delta_ = full_ = nullptr;
     for (Person& entry : people_) {
       for (std::size_t slot = v1::PRESENCE_KIND_TYPING; slot < kKinds; ++slot) {
         if (names_a_writer(static_cast<v1::PresenceKind>(slot)) && !entry.values[slot].empty()) {

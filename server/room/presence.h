@@ -25,6 +25,8 @@ class Presence {
   // authors. While quiet, set() ignores them.
   void set_quiet(bool quiet);
 
+  [[nodiscard]] bool is_quiet() const { return quiet_; }
+
   [[nodiscard]] v1::Connectedness state_of(const std::string& member) const;
 
   // At most once per turn of the clock: makes the next frame if it is due. True when there is one.

@@ -5,6 +5,18 @@
 #include "server/board/kinds.h"
 
 namespace swarmboard::room {
+namespace {
+
+bool runs_anonymous_stage(const board::State& state) {
+  bool anonymous = false;
+  state.each<v1::Session>([&](const std::string&, const v1::Session& session) {
+    const auto* stage = state.get<v1::Stage>(session.running_stage());
+    anonymous = stage != nullptr && stage->visibility() == v1::VISIBILITY_ANONYMOUS;
+  });
+  return anonymous;
+}
+
+}  // namespace
 
 void Stream::become_ready(board::State state, Position position) {
   head_state = state;
@@ -47,6 +59,7 @@ void Stream::roll_back() {
   speculative = durable;
   sealed = sealed_durable;
   dedupe.roll_back();
+  update_quiet();
 }
 
 bool Stream::is_live() const {
@@ -56,13 +69,9 @@ bool Stream::is_live() const {
   return live;
 }
 
-bool Stream::runs_anonymous_stage() const {
-  bool anonymous = false;
-  head_state.each<v1::Session>([&](const std::string&, const v1::Session& session) {
-    const auto* stage = head_state.get<v1::Stage>(session.running_stage());
-    anonymous = stage != nullptr && stage->visibility() == v1::VISIBILITY_ANONYMOUS;
-  });
-  return anonymous;
+void Stream::update_quiet() {
+  presence.set_quiet(runs_anonymous_stage(head_state) ||
+                     (presence.is_quiet() && runs_anonymous_stage(durable_state)));
 }
 
 }  // namespace swarmboard::room

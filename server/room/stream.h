@@ -75,8 +75,9 @@ class Stream {
 
   // A session that was opened and not closed, on the speculative head.
   [[nodiscard]] bool is_live() const;
-  // The key of the running stage and whether it hides its writers.
-  [[nodiscard]] bool runs_anonymous_stage() const;
+  // Nobody is shown to be writing from the moment that a stage without names is decided until its
+  // end is durable.
+  void update_quiet();
 
   const std::string id;
   const std::uint32_t ref;
@@ -134,6 +135,8 @@ class Stream {
   std::map<std::string, std::int64_t> gone_at;  // When presence forgets them.
   std::int64_t vacate_again_us = 0;
   std::int64_t used_us = 0;
+  // Its copies of library records have to be compared as soon as something can be written.
+  bool behind_library = false;
   std::uint64_t events_unchecked = 0;
   bool dirty = false;  // In the list of streams to pump.
 };

@@ -107,6 +107,9 @@ void TeamCore::watch_session(Stream& stream, std::int64_t now) {
           execute({stream, command, member, true, {}, {}, 0, 0});
     }
   }
+  if (stream.behind_library && stream.is_live() && !why_not_now()) {
+    follow_library(stream);
+  }
   const auto* seat = stream.head_state.get<v1::Seat>(board::kSeatId);
   if (seat != nullptr && seat->state() == v1::SEAT_STATE_RESERVED &&
       deps.clock.wall_ms() >= seat->reserved_until_ms() && now >= stream.vacate_again_us &&

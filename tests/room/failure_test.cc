@@ -309,6 +309,63 @@ TEST_F(Failure, ASessionFollowsTheLibraryWhileItWasAwayR5) {
   EXPECT_EQ(member->name(), "Benjamin");
 }
 
+TEST_F(Failure, ASessionLoadedOnAFullDiskFollowsTheLibraryLaterR5) {
+  rig.stop_team();
+  rig.start_team();
+  v1::Command rename;
+  v1::Record* record = rename.mutable_load_fixture()->add_records();
+  record->set_id("ben");
+  record->mutable_member()->set_name("Benjamin");
+  record->mutable_member()->set_role(v1::MEMBER_ROLE_REP);
+  record->mutable_member()->set_active(true);
+  ASSERT_TRUE(rig.act("", rename, "").ok);
+  rig.journal.writable = false;
+  rig.pass(50'000);
+  auto ana = rig.in_session("ana");
+  rig.run();
+  rig.journal.writable = true;
+  rig.pass(100'000);
+  const auto* member = ana->sub(1).state.get<v1::Member>("ben");
+  ASSERT_NE(member, nullptr);
+  EXPECT_EQ(member->name(), "Benjamin");
+}
+
+TEST_F(Failure, NobodyIsShownWritingUntilTheEndOfAStageWithoutNamesIsDurableW16) {
+  auto ben = anonymous_writer("ben");
+  auto ana = rig.in_session("ana");
+  rig.pass(200'000);
+  rig.journal.holding = true;
+  v1::Command next;
+  next.mutable_start_stage()->set_stage("open");
+  ana->submit(1, next);
+  rig.run();
+  v1::ClientFrame typing;
+  typing.mutable_presence()->set_sub(1);
+  typing.mutable_presence()->set_kind(v1::PRESENCE_KIND_TYPING);
+  typing.mutable_presence()->set_value("n1");
+  ben->say(typing);
+  ana->frames.clear();
+  rig.pass(200'000);
+  const auto shows_ben = [&] {
+    for (const auto& frame : ana->frames_of(v1::ServerFrame::kPresence)) {
+      for (const auto& slot : frame.presence().slots()) {
+        if (slot.member() == "ben" && slot.value() == "n1") {
+          return true;
+        }
+      }
+    }
+    return false;
+  };
+  EXPECT_FALSE(shows_ben());
+  rig.journal.release_all();
+  rig.journal.holding = false;
+  rig.run();
+  ASSERT_FALSE(ana->sub(1).saved.empty()) << "the stage has ended";
+  ben->say(typing);
+  rig.pass(200'000);
+  EXPECT_TRUE(shows_ben());
+}
+
 TEST_F(Failure, AnIdleSessionIsUnloadedWithAKeyframe) {
   rig.stop_team();
   rig.start_team();
