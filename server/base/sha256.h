@@ -1,12 +1,16 @@
 // SHA-256: for what is stored of a secret, and for whole files piece by piece. Any thread.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace swarmboard {
 
+using Sha256Digest = std::array<unsigned char, 32>;
+
+[[nodiscard]] Sha256Digest sha256_digest(std::string_view bytes);
 // 32 bytes.
 [[nodiscard]] std::string sha256(std::string_view bytes);
 

@@ -10,6 +10,7 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/wire_format_lite.h>
 
+#include "server/base/unknown_fields.h"
 #include "server/board/kinds.h"
 
 #include "swarmboard/v1/policy.pb.h"
@@ -50,33 +51,10 @@ void merge_fields(Message& into, Message& from) {
   reflection.SwapFields(&from, &into, replaced);
 }
 
-// As Message::DiscardUnknownFields(), which makes room for unknown fields in every message before
-// it finds that there are none. No record has a map.
-void discard_unknown(Message& message) {
-  const Reflection& reflection = *message.GetReflection();
-  if (!reflection.GetUnknownFields(message).empty()) {
-    reflection.MutableUnknownFields(&message)->Clear();
-  }
-  std::vector<const FieldDescriptor*> present;
-  reflection.ListFields(message, &present);
-  for (const FieldDescriptor* field : present) {
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
-      continue;
-    }
-    if (!field->is_repeated()) {
-      discard_unknown(*reflection.MutableMessage(&message, field));
-      continue;
-    }
-    for (int at = 0; at < reflection.FieldSize(message, field); ++at) {
-      discard_unknown(*reflection.MutableRepeatedMessage(&message, field, at));
-    }
-  }
-}
-
-std::string describe(const RecordKey& key) {
+std::string describe(const RecordRef& key) {
   const std::string_view name = kind_name(key.kind);
-  return (name.empty() ? "kind " + std::to_string(key.kind) : std::string(name)) + " '" + key.id +
-         "'";
+  return (name.empty() ? "kind " + std::to_string(key.kind) : std::string(name)) + " '" +
+         std::string(key.id) + "'";
 }
 
 // Which records there would be after the patches seen so far; nothing is changed by it.
@@ -86,9 +64,9 @@ class Existence {
 
   Fit take(const v1::Patch& patch) {
     for (const v1::Upsert& upsert : patch.upsert()) {
-      RecordKey key = key_of(upsert.record());
+      const RecordRef key{kind_of_record(upsert.record()), upsert.record().id()};
       if (key.kind == 0) {
-        return Misfit{"upsert of '" + key.id + "' without a body"};
+        return Misfit{"upsert of '" + std::string(key.id) + "' without a body"};
       }
       if (key.id.empty()) {
         return Misfit{"upsert without an id: " + describe(key)};
@@ -96,32 +74,32 @@ class Existence {
       if (!upsert.create() && !exists(key)) {
         return Misfit{"upsert of a missing record: " + describe(key)};
       }
-      touched_[std::move(key)] = true;
+      touched_[key] = true;
     }
     for (const v1::RecordId& target : patch.remove()) {
-      RecordKey key{target.kind(), target.id()};
+      const RecordRef key{target.kind(), target.id()};
       if (!exists(key)) {
         return Misfit{"removal of a missing record: " + describe(key)};
       }
-      touched_[std::move(key)] = false;
+      touched_[key] = false;
     }
     return boost::system::in_place_value;
   }
 
  private:
-  [[nodiscard]] bool exists(const RecordKey& key) const {
+  [[nodiscard]] bool exists(const RecordRef& key) const {
     const auto it = touched_.find(key);
-    return it != touched_.end() ? it->second : state_.find(key.kind, key.id) != nullptr;
+    return it != touched_.end() ? it->second : state_.records().contains(key);
   }
 
   const State& state_;
-  std::map<RecordKey, bool> touched_;
+  std::map<RecordRef, bool, RecordKeyLess> touched_;  // Keys into the patches, which stay.
 };
 
 // Uses the upsert's record up. Precondition: the record is of that id and kind.
 void take_upsert(v1::Record& record, v1::Upsert& upsert) {
   v1::Record& given = *upsert.mutable_record();
-  discard_unknown(given);
+  discard_unknown_fields(given);
   if (upsert.create()) {
     record = std::move(given);
     return;
@@ -144,18 +122,39 @@ void take_upsert(v1::Record& record, v1::Upsert& upsert) {
 }
 
 // Uses the patch up. Precondition: Existence took it.
-void apply_checked(State& state, v1::Patch& patch) {
+void apply_checked(State& state, v1::Patch& patch, std::vector<RecordChange>* changes) {
   for (v1::Upsert& upsert : *patch.mutable_upsert()) {
-    const RecordKey key = key_of(upsert.record());
-    const RecordPtr before = upsert.create() ? nullptr : state.find(key.kind, key.id);
-    auto after =
-        before == nullptr ? std::make_shared<v1::Record>() : std::make_shared<v1::Record>(*before);
+    RecordKey key = key_of(upsert.record());
+    RecordPtr before = state.find(key.kind, key.id);
+    const bool merges = !upsert.create() && before != nullptr;
+    auto after = merges ? std::make_shared<v1::Record>(*before) : std::make_shared<v1::Record>();
     take_upsert(*after, upsert);
+    if (changes != nullptr) {
+      changes->push_back({std::move(key), std::move(before), after});
+    }
     state.put(std::move(after));
   }
   for (const v1::RecordId& target : patch.remove()) {
-    state.erase(RecordKey{target.kind(), target.id()});
+    RecordKey key{target.kind(), target.id()};
+    if (changes != nullptr) {
+      changes->push_back({key, state.find(key.kind, key.id), nullptr});
+    }
+    state.erase(key);
   }
+}
+
+// Whether one of the values that the upsert brings is plainly another one. False tells nothing.
+bool brings_another_value(const Message& body, const Message& given) {
+  const Reflection& reflection = *given.GetReflection();
+  std::vector<const FieldDescriptor*> present;
+  reflection.ListFields(given, &present);
+  std::string here;
+  std::string there;
+  return std::any_of(present.begin(), present.end(), [&](const FieldDescriptor* field) {
+    return field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && !field->is_repeated() &&
+           reflection.GetStringReference(body, field, &here) !=
+               reflection.GetStringReference(given, field, &there);
+  });
 }
 
 // The patch of a serialized Event, without the rest: what the person did is as long as what came of
@@ -217,7 +216,7 @@ Fit apply_parts(State& state, const v1::StoredEvent& event, IsMine is_mine) {
     }
   }
   for (v1::Patch& patch : patches) {
-    apply_checked(state, patch);
+    apply_checked(state, patch, nullptr);
   }
   return boost::system::in_place_value;
 }
@@ -230,8 +229,33 @@ Fit apply_patch(State& state, const v1::Patch& patch) {
     return fit;
   }
   v1::Patch used = patch;
-  apply_checked(state, used);
+  apply_checked(state, used, nullptr);
   return boost::system::in_place_value;
+}
+
+boost::system::result<std::vector<RecordChange>, Misfit> apply_patches(
+    State& state, std::span<v1::Patch* const> patches) {
+  Existence existence(state);
+  for (const v1::Patch* patch : patches) {
+    if (Fit fit = existence.take(*patch); fit.has_error()) {
+      return fit.error();
+    }
+  }
+  std::vector<RecordChange> changes;
+  for (v1::Patch* patch : patches) {
+    apply_checked(state, *patch, &changes);
+  }
+  return changes;
+}
+
+bool would_change(const v1::Record& record, const v1::Upsert& upsert) {
+  // What people do most is another text, and to see that nothing has to be copied.
+  if (brings_another_value(body_message(record), body_message(upsert.record()))) {
+    return true;
+  }
+  v1::Record after = record;
+  apply_upsert(after, upsert);
+  return after.SerializeAsString() != record.SerializeAsString();
 }
 
 void apply_upsert(v1::Record& record, const v1::Upsert& upsert) {

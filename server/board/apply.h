@@ -5,7 +5,9 @@
 // fields) are described in docs/decisions and each has a test.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include <boost/system/result.hpp>
 
@@ -24,6 +26,21 @@ struct Misfit {
 // Applies all of it or nothing. Fails when an upsert without `create` or a removal names a record
 // that is not there, or when a record is malformed.
 [[nodiscard]] boost::system::result<void, Misfit> apply_patch(State& state, const v1::Patch& patch);
+
+// What became of one record; null = absent.
+struct RecordChange {
+  RecordKey key;
+  RecordPtr before;
+  RecordPtr after;
+};
+
+// The same for several patches, one after the other, all of them or nothing. Uses the patches up.
+// Tells what was changed, in the order in which it was: a record may be among it more than once.
+[[nodiscard]] boost::system::result<std::vector<RecordChange>, Misfit> apply_patches(
+    State& state, std::span<v1::Patch* const> patches);
+
+// Whether the merge of one record would leave another record than `record`. Both are of one kind.
+[[nodiscard]] bool would_change(const v1::Record& record, const v1::Upsert& upsert);
 
 // The merge of one record: clears, then the present fields, each by its policy. Unknown fields of
 // the upsert are dropped.

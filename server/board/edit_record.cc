@@ -61,8 +61,8 @@ Checked check_room(const View& view, Kind kind) {
     return refuse(v1::REJECT_REASON_LIMIT_REACHED, "The board is full.");
   }
   const std::uint32_t most = record_policy(kind).board_max();
-  const auto first = state.records().lower_bound(RecordKey{kind, {}});
-  const auto end = state.records().lower_bound(RecordKey{kind + 1, {}});
+  const auto first = state.records().lower_bound(RecordRef{kind, {}});
+  const auto end = state.records().lower_bound(RecordRef{kind + 1, {}});
   if (!view.stream.empty() && most != 0 && std::distance(first, end) >= most) {
     return refuse(v1::REJECT_REASON_LIMIT_REACHED, "There are too many of these on the board.");
   }
@@ -130,9 +130,7 @@ Decided change_record(const View& view, const v1::EditRecord& command, const Con
   v1::Upsert upsert;
   *upsert.mutable_record() = wanted;
   *upsert.mutable_clear() = command.clear();
-  v1::Record after = *existing;
-  apply_upsert(after, upsert);
-  if (after.SerializeAsString() == existing->SerializeAsString()) {
+  if (!would_change(*existing, upsert)) {
     return refuse(v1::REJECT_REASON_NO_EFFECT, "Nothing would change.");
   }
   if (author_of(*existing) != context.actor) {

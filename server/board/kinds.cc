@@ -14,9 +14,21 @@ const google::protobuf::OneofDescriptor& bodies() {
   return found;
 }
 
+using BodyFields = std::vector<const google::protobuf::FieldDescriptor*>;
+
+BodyFields list_body_fields() {
+  BodyFields fields;
+  for (int i = 0; i < bodies().field_count(); ++i) {
+    const auto number = static_cast<std::size_t>(bodies().field(i)->number());
+    fields.resize(std::max(fields.size(), number + 1));
+    fields[number] = bodies().field(i);
+  }
+  return fields;
+}
+
 const google::protobuf::FieldDescriptor* body_field(Kind kind) {
-  const auto* field = v1::Record::descriptor()->FindFieldByNumber(static_cast<int>(kind));
-  return field != nullptr && field->containing_oneof() == &bodies() ? field : nullptr;
+  static const BodyFields fields = list_body_fields();
+  return kind < fields.size() ? fields[kind] : nullptr;
 }
 
 std::vector<Kind> list_kinds() {

@@ -30,8 +30,8 @@ bool holds_on_to(const FieldDescriptor& field, Kind kind) {
 // Whether a record of this kind links to the key by this field. Such fields hold one id.
 bool is_linked_by(const State& state, Kind kind, const FieldDescriptor& field,
                   const RecordKey& key) {
-  const auto end = state.records().lower_bound(RecordKey{kind + 1, {}});
-  for (auto it = state.records().lower_bound(RecordKey{kind, {}}); it != end; ++it) {
+  const auto end = state.records().lower_bound(RecordRef{kind + 1, {}});
+  for (auto it = state.records().lower_bound(RecordRef{kind, {}}); it != end; ++it) {
     const Message& body = body_message(*it->second);
     if (it->first != key && body.GetReflection()->GetString(body, &field) == key.id) {
       return true;

@@ -5,13 +5,24 @@
 #include <google/protobuf/descriptor.h>
 
 namespace swarmboard::board {
+namespace {
+
+// Looked up once: every command asks several times.
+std::vector<const v1::RecordPolicy*> list_policies() {
+  std::vector<const v1::RecordPolicy*> policies;
+  for (const Kind kind : all_kinds()) {
+    policies.resize(kind + 1, &v1::RecordPolicy::default_instance());
+    const auto* field = v1::Record::descriptor()->FindFieldByNumber(static_cast<int>(kind));
+    policies.back() = &field->message_type()->options().GetExtension(v1::record);
+  }
+  return policies;
+}
+
+}  // namespace
 
 const v1::RecordPolicy& record_policy(Kind kind) {
-  const auto* field = v1::Record::descriptor()->FindFieldByNumber(static_cast<int>(kind));
-  if (field == nullptr || field->containing_oneof() == nullptr) {
-    return v1::RecordPolicy::default_instance();
-  }
-  return field->message_type()->options().GetExtension(v1::record);
+  static const std::vector<const v1::RecordPolicy*> policies = list_policies();
+  return kind < policies.size() ? *policies[kind] : v1::RecordPolicy::default_instance();
 }
 
 const v1::FieldPolicy& field_policy(const google::protobuf::FieldDescriptor& field) {

@@ -30,7 +30,7 @@ struct Found {
 // The first record of a kind: for kinds of which a stream has one.
 template <class Body>
 [[nodiscard]] Found<Body> only_one(const State& state) {
-  const auto it = state.records().lower_bound(RecordKey{kind_of<Body>(), {}});
+  const auto it = state.records().lower_bound(RecordRef{kind_of<Body>(), {}});
   if (it == state.records().end() || it->first.kind != kind_of<Body>()) {
     return {};
   }

@@ -1,5 +1,6 @@
 #include "server/board/record_check.h"
 
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -32,7 +33,8 @@ Refusal invalid(const FieldDescriptor& field, std::string_view what) {
 Checked check_text(const FieldDescriptor& field, const v1::FieldPolicy& policy,
                    const std::string& text) {
   const std::size_t most = policy.utf16_max() == 0 ? limits::kTextUtf16Default : policy.utf16_max();
-  if (utf16_length(text) > most) {
+  // A text has no more units than bytes: nearly every one is short enough without being counted.
+  if (text.size() > most && utf16_length(text) > most) {
     return refuse(v1::REJECT_REASON_TOO_LARGE,
                   field.name() + " is longer than " + std::to_string(most) + " characters.");
   }
@@ -112,6 +114,26 @@ Checked check_message(const Message& body, const v1::FieldPolicy* of_wrapper) {
     }
   }
   return std::nullopt;
+}
+
+// The fields of a record's body that hold ids of others, in ascending order. Looked up once by each
+// thread.
+const std::vector<const FieldDescriptor*>& ref_fields(const google::protobuf::Descriptor& type) {
+  thread_local std::unordered_map<const google::protobuf::Descriptor*,
+                                  std::vector<const FieldDescriptor*>>
+      known;
+  const auto [found, is_new] = known.try_emplace(&type);
+  for (int i = 0; is_new && i < type.field_count(); ++i) {
+    const FieldDescriptor* field = type.field(i);
+    const bool holds_ids =
+        !field->is_repeated() && (field->type() == FieldDescriptor::TYPE_STRING ||
+                                  (field->type() == FieldDescriptor::TYPE_MESSAGE &&
+                                   field->message_type() == v1::Ids::descriptor()));
+    if (holds_ids && !field_policy(*field).ref().empty()) {
+      found->second.push_back(field);
+    }
+  }
+  return found->second;
 }
 
 Checked check_refs(const View& view, const Message& body, const std::string& audience) {
@@ -220,20 +242,18 @@ std::optional<Refusal> check_change(const View& view, const v1::EditRecord& comm
 void each_ref(const Message& body,
               const std::function<void(const v1::FieldPolicy&, const std::string&)>& fn) {
   const Reflection& r = *body.GetReflection();
-  std::vector<const FieldDescriptor*> present;
-  r.ListFields(body, &present);
-  for (const FieldDescriptor* field : present) {
-    const v1::FieldPolicy& policy = field_policy(*field);
-    if (policy.ref().empty()) {
+  std::string scratch;
+  for (const FieldDescriptor* field : ref_fields(*body.GetDescriptor())) {
+    if (!r.HasField(body, field)) {
       continue;
     }
+    const v1::FieldPolicy& policy = field_policy(*field);
     if (field->type() == FieldDescriptor::TYPE_STRING) {
-      fn(policy, r.GetString(body, field));
-    } else if (field->type() == FieldDescriptor::TYPE_MESSAGE &&
-               field->message_type() == v1::Ids::descriptor()) {
-      for (const std::string& id : static_cast<const v1::Ids&>(r.GetMessage(body, field)).items()) {
-        fn(policy, id);
-      }
+      fn(policy, r.GetStringReference(body, field, &scratch));
+      continue;
+    }
+    for (const std::string& id : static_cast<const v1::Ids&>(r.GetMessage(body, field)).items()) {
+      fn(policy, id);
     }
   }
 }

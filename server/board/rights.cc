@@ -1,6 +1,7 @@
 #include "server/board/rights.h"
 
 #include <algorithm>
+#include <vector>
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -53,6 +54,19 @@ bool is_one(const View& view, v1::Who who, const v1::Record* existing, const std
     default:
       return false;
   }
+}
+
+// By kind; null where records have no author.
+std::vector<const google::protobuf::FieldDescriptor*> list_author_fields() {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  for (const Kind kind : all_kinds()) {
+    fields.resize(kind + 1);
+    fields.back() = v1::Record::descriptor()
+                        ->FindFieldByNumber(static_cast<int>(kind))
+                        ->message_type()
+                        ->FindFieldByName("author");
+  }
+  return fields;
 }
 
 bool lists(const WhoList& list, v1::Who who) {
@@ -125,8 +139,10 @@ std::optional<Refusal> check_stage(const View& view, const v1::Record& record, D
 }
 
 std::string author_of(const v1::Record& record) {
+  static const std::vector<const google::protobuf::FieldDescriptor*> fields = list_author_fields();
+  const Kind kind = kind_of_record(record);
+  const auto* field = kind < fields.size() ? fields[kind] : nullptr;
   const auto& body = body_message(record);
-  const auto* field = body.GetDescriptor()->FindFieldByName("author");
   return field == nullptr ? std::string() : body.GetReflection()->GetString(body, field);
 }
 

@@ -43,18 +43,21 @@ class Fitting {
  public:
   Fitting(const State& stream, const State& elsewhere) : stream_(stream), elsewhere_(elsewhere) {}
 
-  // Adds the upsert to `patch`. False when neither stream knows the record.
-  bool add(v1::Patch& patch, const v1::Upsert& upsert) {
+  // Whether either stream knows the record.
+  [[nodiscard]] bool fits(const v1::Upsert& upsert) const {
     const RecordKey key = key_of(upsert.record());
+    return upsert.create() || holds(key) || elsewhere_.find(key.kind, key.id) != nullptr;
+  }
+
+  // Adds the upsert to `patch`. Precondition: it fits.
+  void add(v1::Patch& patch, v1::Upsert upsert) {
+    RecordKey key = key_of(upsert.record());
     if (upsert.create() || holds(key)) {
-      *patch.add_upsert() = upsert;
-    } else if (const RecordPtr base = elsewhere_.find(key.kind, key.id)) {
-      put_whole(patch, merged(*base, upsert));
+      *patch.add_upsert() = std::move(upsert);
     } else {
-      return false;
+      put_whole(patch, merged(*elsewhere_.find(key.kind, key.id), upsert));
     }
-    added_.insert(key);
-    return true;
+    added_.insert(std::move(key));
   }
 
   [[nodiscard]] bool holds(const RecordKey& key) const {
@@ -67,12 +70,15 @@ class Fitting {
   std::set<RecordKey> added_;
 };
 
-v1::Patch session_patch(const v1::Patch& patch, Fitting& fitting) {
+// Uses the patch up.
+v1::Patch session_patch(v1::Patch& patch, Fitting& fitting) {
   v1::Patch out;
-  for (const v1::Upsert& upsert : patch.upsert()) {
-    if (!fitting.add(out, upsert)) {
+  for (v1::Upsert& upsert : *patch.mutable_upsert()) {
+    if (fitting.fits(upsert)) {
+      fitting.add(out, std::move(upsert));
+    } else {
       // Known nowhere: kept, so that apply finds and reports what is a bug of ours.
-      *out.add_upsert() = upsert;
+      *out.add_upsert() = std::move(upsert);
     }
   }
   for (const v1::RecordId& target : patch.remove()) {
@@ -85,7 +91,7 @@ v1::Patch session_patch(const v1::Patch& patch, Fitting& fitting) {
 
 // Records of the library that a public change links to and the session does not hold come along,
 // whole: a session is replayed from its own stream alone.
-v1::Patch with_links(const v1::Patch& patch, const State& session, const State& library) {
+v1::Patch with_links(v1::Patch patch, const State& session, const State& library) {
   v1::Patch out;
   Fitting fitting(session, library);
   for (const v1::Upsert& upsert : patch.upsert()) {
@@ -100,15 +106,18 @@ v1::Patch with_links(const v1::Patch& patch, const State& session, const State& 
                    v1::Upsert pulled;
                    pulled.set_create(true);
                    *pulled.mutable_record() = *target;
-                   static_cast<void>(fitting.add(out, pulled));
+                   fitting.add(out, std::move(pulled));
                  }
                }
              });
   }
-  for (const v1::Upsert& upsert : patch.upsert()) {
-    *out.add_upsert() = upsert;
+  if (out.upsert().empty()) {
+    return patch;
   }
-  *out.mutable_remove() = patch.remove();
+  for (v1::Upsert& upsert : *patch.mutable_upsert()) {
+    *out.add_upsert() = std::move(upsert);
+  }
+  *out.mutable_remove() = std::move(*patch.mutable_remove());
   return out;
 }
 
@@ -151,9 +160,9 @@ v1::Patch library_patch(const v1::Patch& patch, const State& session, const Stat
   v1::Patch whole;
   Fitting fitting(library, session);
   for (const v1::Upsert& upsert : patch.upsert()) {
-    if (is_for_library(upsert, session, library)) {
-      // A record known to neither stream is reported by the session's own patch.
-      static_cast<void>(fitting.add(whole, upsert));
+    // A record known to neither stream is reported by the session's own patch.
+    if (is_for_library(upsert, session, library) && fitting.fits(upsert)) {
+      fitting.add(whole, upsert);
     }
   }
   v1::Patch out;
@@ -226,7 +235,7 @@ bool is_empty(const v1::Patch& patch) {
 
 }  // namespace
 
-std::vector<StreamEffect> route(const Decision& decision, const std::string& stream,
+std::vector<StreamEffect> route(Decision& decision, const std::string& stream,
                                 const std::map<std::string, const State*>& sessions,
                                 const State& library) {
   static const State kNothing;
@@ -250,10 +259,11 @@ std::vector<StreamEffect> route(const Decision& decision, const std::string& str
     own.shows_intent = !decision.private_act;
     Fitting fitting(session, library);
     // A new session has its view of the library already, and nothing beyond it.
-    own.patch = session_patch(
-        stream.empty() ? decision.patch : with_links(decision.patch, session, library), fitting);
-    for (const Decision::Lane& lane : decision.lanes) {
-      own.lanes.push_back({lane.members, session_patch(lane.patch, fitting)});
+    v1::Patch whole = stream.empty() ? std::move(decision.patch)
+                                     : with_links(std::move(decision.patch), session, library);
+    own.patch = session_patch(whole, fitting);
+    for (Decision::Lane& lane : decision.lanes) {
+      own.lanes.push_back({std::move(lane.members), session_patch(lane.patch, fitting)});
     }
     effects.push_back(std::move(own));
   }

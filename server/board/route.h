@@ -25,8 +25,9 @@ struct StreamEffect {
 };
 
 // `sessions` are the live sessions of the team by id, the commanding one included. The commanding
-// stream's effect comes first. Precondition: `decision` was decided on these states.
-[[nodiscard]] std::vector<StreamEffect> route(const Decision& decision, const std::string& stream,
+// stream's effect comes first. Precondition: `decision` was decided on these states. Its patches
+// are used up.
+[[nodiscard]] std::vector<StreamEffect> route(Decision& decision, const std::string& stream,
                                               const std::map<std::string, const State*>& sessions,
                                               const State& library);
 

@@ -6,6 +6,7 @@
 #include <boost/assert.hpp>
 #include <openssl/evp.h>
 
+#include "server/base/unknown_fields.h"
 #include "server/board/kinds.h"
 
 namespace swarmboard::board {
@@ -148,7 +149,7 @@ State state_of(const google::protobuf::RepeatedPtrField<v1::Record>& records) {
   State state;
   for (const v1::Record& record : records) {
     auto clean = std::make_shared<v1::Record>(record);
-    clean->DiscardUnknownFields();
+    discard_unknown_fields(*clean);
     state.put(std::move(clean));
   }
   return state;

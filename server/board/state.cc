@@ -5,7 +5,7 @@
 namespace swarmboard::board {
 
 RecordPtr State::find(Kind kind, std::string_view id) const {
-  const auto it = records_.find(RecordKey{kind, std::string(id)});
+  const auto it = records_.find(RecordRef{kind, id});
   return it == records_.end() ? nullptr : it->second;
 }
 
@@ -20,9 +20,23 @@ RecordPtr State::find_any(std::string_view id) const {
 }
 
 void State::put(RecordPtr record) {
-  RecordKey key = key_of(*record);
+  const RecordRef key{kind_of_record(*record), record->id()};
   // At the end, if it belongs there: a stored state is read in the order of its keys.
-  records_.insert_or_assign(records_.end(), std::move(key), std::move(record));
+  const bool is_last = records_.empty() || RecordKeyLess()(records_.rbegin()->first, key);
+  const auto place = is_last ? records_.end() : records_.lower_bound(key);
+  if (place != records_.end() && !RecordKeyLess()(key, place->first)) {
+    place->second = std::move(record);
+  } else {
+    records_.emplace_hint(place, key_of(*record), record);
+  }
+}
+
+void State::set(const RecordKey& key, RecordPtr record) {
+  if (record == nullptr) {
+    erase(key);
+  } else {
+    put(std::move(record));
+  }
 }
 
 void State::erase(const RecordKey& key) {

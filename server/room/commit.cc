@@ -1,6 +1,5 @@
 // Deciding and making durable: the middle of TeamCore.
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <boost/assert.hpp>
@@ -18,47 +17,19 @@ namespace {
 
 const board::State kNoSession;
 
-using Key = board::RecordKey;
-
-void add_keys(std::set<Key>& keys, const v1::Patch& patch) {
-  for (const v1::Upsert& upsert : patch.upsert()) {
-    keys.insert(board::key_of(upsert.record()));
-  }
-  for (const v1::RecordId& target : patch.remove()) {
-    keys.insert(Key{target.kind(), target.id()});
-  }
+bool decides_access(const board::RecordChange& change) {
+  const board::Kind kind = change.key.kind;
+  return kind == board::kind_of<v1::Session>() || kind == board::kind_of<v1::Participant>() ||
+         kind == board::kind_of<v1::Member>();
 }
 
-std::set<Key> keys_of(const board::StreamEffect& effect) {
-  std::set<Key> keys;
-  add_keys(keys, effect.patch);
-  for (const board::Decision::Lane& lane : effect.lanes) {
-    add_keys(keys, lane.patch);
+// The patches of an effect in the order in which its event holds them.
+std::vector<v1::Patch*> patches_of(board::StreamEffect& effect) {
+  std::vector<v1::Patch*> patches{&effect.patch};
+  for (board::Decision::Lane& lane : effect.lanes) {
+    patches.push_back(&lane.patch);
   }
-  return keys;
-}
-
-bool decides_access(const Key& key) {
-  return key.kind == board::kind_of<v1::Session>() ||
-         key.kind == board::kind_of<v1::Participant>() || key.kind == board::kind_of<v1::Member>();
-}
-
-void restore(board::State& state, const std::vector<Change>& before) {
-  for (const Change& change : before) {
-    if (change.record == nullptr) {
-      state.erase(change.key);
-    } else {
-      state.put(change.record);
-    }
-  }
-}
-
-std::vector<Change> copies_of(const board::State& state, const std::set<Key>& keys) {
-  std::vector<Change> copies;
-  for (const Key& key : keys) {
-    copies.push_back({key, state.find(key.kind, key.id)});
-  }
-  return copies;
+  return patches;
 }
 
 bool is_stream_name(const std::string& name) {
@@ -85,24 +56,24 @@ std::string revealed_stage(const v1::Command& command, const board::State& sessi
 // One stream's part of a decision, applied to its head but not yet recorded.
 struct Applied {
   Stream* stream = nullptr;
-  std::vector<Change> before;
   std::string bytes;
   PendingEvent event;
 };
 
-boost::system::result<void, board::Misfit> apply_effect(Applied& out,
-                                                        const board::StreamEffect& effect,
+// Uses the effect up.
+boost::system::result<void, board::Misfit> apply_effect(Applied& out, board::StreamEffect& effect,
                                                         const board::EventStamp& stamp,
                                                         const Act& act) {
   Stream& stream = *out.stream;
   v1::StoredEvent stored = board::make_event(effect, stamp, act.command);
-  const std::set<Key> keys = keys_of(effect);
-  out.before = copies_of(stream.head_state, keys);
-  if (const auto fits = board::apply_stored(stream.head_state, stored); !fits) {
-    return fits;
+  // The patches themselves, and not what could be read back from the event: it holds these.
+  auto changes = board::apply_patches(stream.head_state, patches_of(effect));
+  if (!changes) {
+    return changes.error();
   }
-  out.event.changes = copies_of(stream.head_state, keys);
-  out.event.changes_access = std::any_of(keys.begin(), keys.end(), decides_access);
+  out.event.changes = std::move(*changes);
+  out.event.changes_access =
+      std::any_of(out.event.changes.begin(), out.event.changes.end(), decides_access);
   out.event.at_ms = stamp.at_ms;
   if (&stream == &act.stream && !act.dedupe_key.empty()) {
     stored.set_client_id(act.dedupe_key);
@@ -115,7 +86,9 @@ boost::system::result<void, board::Misfit> apply_effect(Applied& out,
 
 void undo(std::vector<Applied>& applied) {
   for (auto it = applied.rbegin(); it != applied.rend(); ++it) {
-    restore(it->stream->head_state, it->before);
+    for (auto change = it->event.changes.rbegin(); change != it->event.changes.rend(); ++change) {
+      it->stream->head_state.set(change->key, change->before);
+    }
   }
 }
 
@@ -201,7 +174,7 @@ Executed TeamCore::execute(const Act& act) {
                           "This board is full. Continue in a new session."};
   }
   const board::View view{session_state(act.stream), library->head_state, act.stream.id};
-  const board::Decided decided = board::decide(view, act.command, context_for(act));
+  board::Decided decided = board::decide(view, act.command, context_for(act));
   if (!decided) {
     return decided.error();
   }
@@ -214,11 +187,11 @@ Executed TeamCore::execute(const Act& act) {
       return board::Refusal{v1::REJECT_REASON_LIMIT_REACHED, "Too many sessions are open."};
     }
   }
-  return commit(act, *decided);
+  return commit(act, std::move(*decided));
 }
 
-Executed TeamCore::commit(const Act& act, const board::Decision& decision) {
-  const auto effects =
+Executed TeamCore::commit(const Act& act, board::Decision decision) {
+  auto effects =
       board::route(decision, act.stream.id, live_sessions(act.stream), library->head_state);
   const bool with_library = std::any_of(effects.begin(), effects.end(),
                                         [](const auto& effect) { return effect.stream.empty(); });
@@ -226,7 +199,7 @@ Executed TeamCore::commit(const Act& act, const board::Decision& decision) {
   const std::string& home = decision.opens_session.empty() ? act.stream.id : decision.opens_session;
   std::vector<Applied> applied;
   std::uint64_t own_seq = 0;
-  for (const board::StreamEffect& effect : effects) {
+  for (board::StreamEffect& effect : effects) {
     Stream& stream = stream_of(effect);
     board::EventStamp stamp = stamp_for(stream, act);
     if (&stream == &act.stream) {
@@ -333,10 +306,11 @@ void TeamCore::flush() {
     for (const v1::ClientMark& mark : unit.stream->dedupe.take_marks(unit.marks)) {
       append_mark(unit.payload, mark);
     }
+    unit.payload_bytes = unit.payload.size();
     group.units.push_back({unit.stream->id, unit.first_seq,
                            static_cast<std::uint32_t>(unit.events.size()), unit.chain_before,
                            unit.events.back().encoded.chain,
-                           std::make_shared<const std::string>(unit.payload)});
+                           std::make_shared<const std::string>(std::move(unit.payload))});
   }
   group.sealed_drops = open_.sealed_drops;
   for (const SealedChange& put : open_.sealed_puts) {
@@ -394,7 +368,7 @@ void TeamCore::on_durable(CommitGroup group) {
       stream.dedupe.on_logged(mark, stream.durable.last_at_ms);
     }
     stream.update_quiet();
-    stream.log_bytes += unit.payload.size();
+    stream.log_bytes += unit.payload_bytes;
     check_invariants(stream, events);
     if (stream.log_bytes >= std::max(limits::kKeyframeLogBytesMin, stream.keyframe_bytes) ||
         (access && !stream.is_library() && !stream.is_live())) {

@@ -17,7 +17,8 @@ struct GroupUnit {
   Stream* stream = nullptr;
   std::uint64_t first_seq = 0;
   std::uint64_t chain_before = 0;
-  std::string payload;
+  std::string payload;            // Until it is handed to the journal.
+  std::size_t payload_bytes = 0;  // Since then.
   std::vector<PendingEvent> events;
   std::vector<Dedupe::Ref> marks;
 };

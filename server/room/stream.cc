@@ -30,12 +30,8 @@ void Stream::become_ready(board::State state, Position position) {
 
 void Stream::advance(PendingEvent event) {
   BOOST_ASSERT(event.encoded.seq == durable.head.seq + 1);
-  for (Change& change : event.changes) {
-    if (change.record == nullptr) {
-      durable_state.erase(change.key);
-    } else {
-      durable_state.put(std::move(change.record));
-    }
+  for (board::RecordChange& change : event.changes) {
+    durable_state.set(change.key, std::move(change.after));
   }
   durable.head.seq = event.encoded.seq;
   durable.head.chain = event.encoded.chain;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "persistence/journal.h"
+#include "server/board/apply.h"
 #include "server/board/state.h"
 #include "server/room/dedupe.h"
 #include "server/room/off_record.h"
@@ -23,12 +24,6 @@ namespace swarmboard::room {
 
 struct Subscription;
 
-// One record after an event; null = removed.
-struct Change {
-  board::RecordKey key;
-  board::RecordPtr record;
-};
-
 // A position with what belongs to it.
 struct Position {
   persistence::Head head;
@@ -38,7 +33,7 @@ struct Position {
 // An event that is decided but not yet durable.
 struct PendingEvent {
   RingEvent encoded;
-  std::vector<Change> changes;
+  std::vector<board::RecordChange> changes;
   std::int64_t at_ms = 0;
   Dedupe::Ref author;  // cmd_no 0: not from a client.
   std::vector<std::string> drop_sealed;

@@ -171,7 +171,7 @@ class TeamCore {
 
   // commit.cc
   [[nodiscard]] std::map<std::string, const board::State*> live_sessions(const Stream& own) const;
-  [[nodiscard]] Executed commit(const Act& act, const board::Decision& decision);
+  [[nodiscard]] Executed commit(const Act& act, board::Decision decision);
   [[nodiscard]] Stream& stream_of(const board::StreamEffect& effect);
   [[nodiscard]] board::EventStamp stamp_for(const Stream& stream, const Act& act) const;
   void forget_unborn();

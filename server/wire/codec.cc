@@ -1,13 +1,13 @@
 #include "server/wire/codec.h"
 
-#include <array>
 #include <utility>
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/message.h>
-#include <openssl/sha.h>
 
 #include "server/base/limits.h"
+#include "server/base/sha256.h"
+#include "server/base/unknown_fields.h"
 
 namespace swarmboard::wire {
 namespace {
@@ -95,32 +95,6 @@ bool parse_strictly(pb::Message& message, std::string_view bytes) {
   return message.ParseFromCodedStream(&in) && in.ConsumedEntireMessage();
 }
 
-bool has_unknown_fields(const pb::Message& message) {
-  const pb::Reflection& reflection = *message.GetReflection();
-  if (!reflection.GetUnknownFields(message).empty()) {
-    return true;
-  }
-  std::vector<const pb::FieldDescriptor*> present;
-  reflection.ListFields(message, &present);
-  for (const pb::FieldDescriptor* field : present) {
-    if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) {
-      continue;
-    }
-    if (!field->is_repeated()) {
-      if (has_unknown_fields(reflection.GetMessage(message, field))) {
-        return true;
-      }
-      continue;
-    }
-    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      if (has_unknown_fields(reflection.GetRepeatedMessage(message, field, i))) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 boost::system::result<v1::ClientMessage, DecodeError> decode_client_message(
@@ -162,9 +136,7 @@ boost::system::result<v1::Command, DecodeError> decode_command(std::string_view 
 }
 
 std::uint32_t body_hash(std::string_view command_bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(command_bytes.data()), command_bytes.size(),
-         digest.data());
+  const Sha256Digest digest = sha256_digest(command_bytes);
   std::uint32_t hash = 0;
   for (std::size_t byte = 0; byte < 4; ++byte) {
     hash |= static_cast<std::uint32_t>(digest[byte]) << (8 * byte);

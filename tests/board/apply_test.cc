@@ -259,6 +259,71 @@ TEST(ApplyStored, AMisfitInALaneLeavesEverythingAsItWas) {
   EXPECT_EQ(state.size(), 0U);
 }
 
+TEST(ApplyPatches, TellsWhatWasChangedSoThatItCanBeTakenBack) {
+  State state = board_with_note();
+  const std::uint64_t before = state_hash(state);
+  v1::Patch first;
+  change<v1::Note>(first, "n1").set_text("As it is");
+  create<v1::Note>(first, "n2").set_text("New");
+  v1::Patch second;
+  change<v1::Note>(second, "n1").set_text("As it will be");
+  remove<v1::Note>(second, "n2");
+  const std::vector<v1::Patch*> patches{&first, &second};
+  const auto changes = apply_patches(state, patches);
+  ASSERT_TRUE(changes.has_value()) << changes.error().what;
+  ASSERT_EQ(changes->size(), 4U);
+  EXPECT_EQ(note_of(state).text(), "As it will be");
+  EXPECT_EQ(state.size(), 1U);
+  EXPECT_EQ((*changes)[0].before->note().text(), "As it was");
+  EXPECT_EQ((*changes)[0].after->note().text(), "As it is");
+  EXPECT_EQ((*changes)[1].before, nullptr);
+  EXPECT_EQ((*changes)[3].after, nullptr);
+  for (auto change = changes->rbegin(); change != changes->rend(); ++change) {
+    state.set(change->key, change->before);
+  }
+  EXPECT_EQ(state_hash(state), before);
+}
+
+TEST(ApplyPatches, AMisfitInOneLeavesEverythingAsItWas) {
+  State state = board_with_note();
+  const std::uint64_t before = state_hash(state);
+  v1::Patch first;
+  change<v1::Note>(first, "n1").set_text("As it is");
+  v1::Patch second;
+  change<v1::Note>(second, "gone").set_text("Nowhere");
+  const std::vector<v1::Patch*> patches{&first, &second};
+  EXPECT_TRUE(apply_patches(state, patches).has_error());
+  EXPECT_EQ(state_hash(state), before);
+}
+
+TEST(WouldChange, AgreesWithTheMerge) {
+  const State state = board_with_note();
+  const v1::Record& record = *state.find(kind_of<v1::Note>(), "n1");
+  const auto with = [&](const auto& edit) {
+    v1::Upsert upsert;
+    upsert.mutable_record()->set_id("n1");
+    edit(*upsert.mutable_record()->mutable_note(), upsert);
+    v1::Record after = record;
+    apply_upsert(after, upsert);
+    const bool changes = after.SerializeAsString() != record.SerializeAsString();
+    EXPECT_EQ(would_change(record, upsert), changes) << upsert.ShortDebugString();
+    return changes;
+  };
+  EXPECT_FALSE(with([](v1::Note&, v1::Upsert&) {}));
+  EXPECT_FALSE(with([](v1::Note& note, v1::Upsert&) { note.set_text("As it was"); }));
+  EXPECT_TRUE(with([](v1::Note& note, v1::Upsert&) { note.set_text("As it is"); }));
+  EXPECT_TRUE(with([](v1::Note& note, v1::Upsert&) { note.set_text(""); }));
+  EXPECT_TRUE(with([](v1::Note& note, v1::Upsert&) { note.set_late(false); }));
+  EXPECT_FALSE(with([](v1::Note& note, v1::Upsert&) { note.mutable_refs()->add_items("r1"); }));
+  EXPECT_TRUE(with([](v1::Note& note, v1::Upsert&) { note.mutable_refs(); }));
+  EXPECT_TRUE(
+      with([](v1::Note&, v1::Upsert& upsert) { upsert.add_clear(v1::Note::kTextFieldNumber); }));
+  EXPECT_FALSE(with([](v1::Note& note, v1::Upsert& upsert) {
+    note.set_text("As it was");
+    upsert.add_clear(v1::Note::kTextFieldNumber);
+  }));
+}
+
 TEST(StateTest, FindAnyTakesTheLowestKind) {
   State state;
   v1::Patch patch;

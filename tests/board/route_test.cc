@@ -36,7 +36,8 @@ class RouteTest : public ::testing::Test {
   }
 
   std::vector<StreamEffect> route_from(const std::string& stream) {
-    return route(decision_, stream, {{"s1", &s1_}, {"s2", &s2_}}, library_);
+    Decision used = decision_;
+    return route(used, stream, {{"s1", &s1_}, {"s2", &s2_}}, library_);
   }
 
   // Every effect must fit the stream that it is for.
@@ -322,6 +323,21 @@ TEST_F(EventTest, AnOpenActIsSigned) {
   EXPECT_EQ(event.client_id(), "client-of-ben");
   EXPECT_EQ(event.body_hash(), 99U);
   EXPECT_EQ(event.lanes_size(), 0);
+}
+
+TEST_F(EventTest, ItsBytesAreThoseOfTheLibrary) {
+  v1::StoredEvent event = make_event(effect_, stamp_, intent_);
+  EXPECT_EQ(event.public_part(), parse(event.public_part()).SerializeAsString());
+  effect_.lanes.push_back({{"ben"}, effect_.patch});
+  effect_.shows_intent = false;
+  event = make_event(effect_, stamp_, intent_);
+  EXPECT_EQ(event.public_part(), parse(event.public_part()).SerializeAsString());
+  EXPECT_EQ(event.lanes(0).event(), parse(event.lanes(0).event()).SerializeAsString());
+  effect_.mirror = true;
+  event = make_event(effect_, stamp_, intent_);
+  EXPECT_EQ(event.public_part(), parse(event.public_part()).SerializeAsString());
+  event = make_event({}, {}, intent_);
+  EXPECT_EQ(event.public_part(), parse(event.public_part()).SerializeAsString());
 }
 
 TEST_F(EventTest, APrivateActShowsNobodyAndAcknowledgesItsAuthor) {

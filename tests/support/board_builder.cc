@@ -93,7 +93,7 @@ Outcome BoardBuilder::run(const std::string& stream, const v1::Command& command,
   ++commands_;
   const board::State nothing;
   const board::State& own = stream.empty() ? nothing : this->stream(stream).truth;
-  const auto decided = board::decide({own, library(), stream}, command, context);
+  auto decided = board::decide({own, library(), stream}, command, context);
   if (decided.has_error()) {
     EXPECT_NE(decided.error().reason, v1::REJECT_REASON_UNSPECIFIED);
     EXPECT_LT(decided.error().reason, v1::REJECT_REASON_OUT_OF_ORDER)
