@@ -113,6 +113,7 @@ struct Tenure {
 struct ReadLimits {
   std::size_t bytes_max = 256 * 1024;  // At least one unit is returned whatever its size.
   std::size_t units_max = 4096;
+  std::uint64_t seq_max = UINT64_MAX;  // No unit that begins behind it.
 };
 
 // Units that cover `from`, in order; the first may begin before it. Empty: nothing at or after

@@ -167,7 +167,8 @@ void MemoryJournal::read(StreamName name, std::uint64_t from, ReadLimits limits,
         continue;
       }
       bytes += unit->second.payload->size();
-      if (!page.units.empty() && bytes > limits.bytes_max) {
+      if (unit->second.first_seq > limits.seq_max ||
+          (!page.units.empty() && bytes > limits.bytes_max)) {
         break;
       }
       page.units.push_back(unit->second);

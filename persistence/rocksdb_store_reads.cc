@@ -117,7 +117,7 @@ Result<UnitPage> RocksDbStore::read(const StreamName& name, std::uint64_t from,
   }
   page.head = epochs()->raised(name, *end);
   from = std::max<std::uint64_t>(from, 1);
-  if (from > end->seq) {
+  if (from > end->seq || from > limits.seq_max) {
     return page;
   }
   std::size_t bytes = 0;
@@ -126,6 +126,9 @@ Result<UnitPage> RocksDbStore::read(const StreamName& name, std::uint64_t from,
     auto frame = unit_at(*it, name);
     if (!frame) {
       return frame.error();
+    }
+    if (!page.units.empty() && frame->unit.first_seq > limits.seq_max) {
+      return page;
     }
     if (!continues(page.units, frame->unit, from)) {
       return make_error_code(JournalErrc::Damaged);

@@ -271,34 +271,34 @@ void SimJournal::head(StreamName name, Callback<Result<Head>> done) {
 
 void SimJournal::read(StreamName name, std::uint64_t from, ReadLimits limits,
                       Callback<Result<UnitPage>> done) {
-  later(between(0, faults_.read_us_max),
-        [this, name = std::move(name), from, limits, done = std::move(done)] {
-          if (!is_stream_name(name)) {
-            done(make_error_code(JournalErrc::BadName));
-            return;
-          }
-          UnitPage page;
-          page.head = disk_.head(name);
-          const SimStream* stream = disk_.find(name);
-          std::size_t bytes = 0;
-          if (stream != nullptr) {
-            auto unit = std::partition_point(
-                stream->units.begin(), stream->units.end(),
-                [from](const Unit& u) { return u.first_seq + u.count <= from; });
-            for (; unit != stream->units.end() && page.units.size() < limits.units_max; ++unit) {
-              bytes += unit->payload == nullptr ? 0 : unit->payload->size();
-              if (!page.units.empty() && bytes > limits.bytes_max) {
-                break;
-              }
-              if (stream->damaged.contains(unit->first_seq)) {
-                done(make_error_code(JournalErrc::Damaged));
-                return;
-              }
-              page.units.push_back(*unit);
-            }
-          }
-          done(std::move(page));
-        });
+  later(between(0, faults_.read_us_max), [this, name = std::move(name), from, limits,
+                                          done = std::move(done)] {
+    if (!is_stream_name(name)) {
+      done(make_error_code(JournalErrc::BadName));
+      return;
+    }
+    UnitPage page;
+    page.head = disk_.head(name);
+    const SimStream* stream = disk_.find(name);
+    std::size_t bytes = 0;
+    if (stream != nullptr) {
+      auto unit =
+          std::partition_point(stream->units.begin(), stream->units.end(),
+                               [from](const Unit& u) { return u.first_seq + u.count <= from; });
+      for (; unit != stream->units.end() && page.units.size() < limits.units_max; ++unit) {
+        bytes += unit->payload == nullptr ? 0 : unit->payload->size();
+        if (unit->first_seq > limits.seq_max || (!page.units.empty() && bytes > limits.bytes_max)) {
+          break;
+        }
+        if (stream->damaged.contains(unit->first_seq)) {
+          done(make_error_code(JournalErrc::Damaged));
+          return;
+        }
+        page.units.push_back(*unit);
+      }
+    }
+    done(std::move(page));
+  });
 }
 
 void SimJournal::keyframe_at(StreamName name, std::uint64_t seq_max, std::uint32_t state_version,

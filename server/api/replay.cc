@@ -10,6 +10,7 @@
 #include "server/api/json.h"
 #include "server/base/limits.h"
 #include "server/base/log.h"
+#include "server/board/access.h"
 #include "server/board/decide.h"
 #include "server/board/kinds.h"
 
@@ -70,10 +71,9 @@ void if_allowed(const Call& call, std::function<void()> go) {
             respond(not_found());
             return;
           }
-          // A copy, because the library may be handed over later; records are shared, so it is
-          // cheap.
+          // A copy of what decides it, because the library may be handed over later.
           team->with_library([team, who, session, is_new_viewing, respond, go,
-                              state = *found](const board::State& library) {
+                              state = board::access_records(*found)](const board::State& library) {
             if (!board::may_replay(state, library, who.member)) {
               respond(not_found());
               return;

@@ -54,6 +54,17 @@ v1::ReplayAudience narrower(v1::ReplayAudience a, v1::ReplayAudience b) {
   return audience_rank(a) <= audience_rank(b) ? a : b;
 }
 
+State access_records(const State& session) {
+  State part;
+  for (const Kind kind : {kind_of<v1::Session>(), kind_of<v1::Participant>()}) {
+    const auto end = session.records().lower_bound(RecordRef{kind + 1, {}});
+    for (auto it = session.records().lower_bound(RecordRef{kind, {}}); it != end; ++it) {
+      part.put(it->second);
+    }
+  }
+  return part;
+}
+
 bool may_enter(const State& session, const State& library, const std::string& member) {
   const v1::Session* body = session_of(session);
   if (body == nullptr || !is_active_member(library, member)) {

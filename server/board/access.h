@@ -17,6 +17,9 @@ namespace swarmboard::board {
 [[nodiscard]] int audience_rank(v1::ReplayAudience audience);
 [[nodiscard]] v1::ReplayAudience narrower(v1::ReplayAudience a, v1::ReplayAudience b);
 
+// The part of a session by which may_enter, may_follow and may_replay judge.
+[[nodiscard]] State access_records(const State& session);
+
 // Whether a member may come to an open session now (participants may always come back). A third
 // person does not enter a pair's session, a manager not one that keeps to the reps.
 [[nodiscard]] bool may_enter(const State& session, const State& library, const std::string& member);

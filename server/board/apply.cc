@@ -195,7 +195,8 @@ bool read_patch(const std::string& part, v1::Patch& patch) {
 
 // Applies the public part and the lanes that `is_mine` picks; nothing when one of them misfits.
 template <class IsMine>
-Fit apply_parts(State& state, const v1::StoredEvent& event, IsMine is_mine) {
+Fit apply_parts(State& state, const v1::StoredEvent& event, const BeforePatch& before,
+                IsMine is_mine) {
   std::vector<const std::string*> parts;
   if (!event.public_part().empty()) {
     parts.push_back(&event.public_part());
@@ -210,6 +211,9 @@ Fit apply_parts(State& state, const v1::StoredEvent& event, IsMine is_mine) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (!read_patch(*parts[i], patches[i])) {
       return Misfit{"a part of event " + std::to_string(event.seq()) + " is not an Event"};
+    }
+    if (before) {
+      before(patches[i]);
     }
     if (Fit fit = existence.take(patches[i]); fit.has_error()) {
       return fit;
@@ -263,12 +267,12 @@ void apply_upsert(v1::Record& record, const v1::Upsert& upsert) {
   take_upsert(record, used);
 }
 
-Fit apply_stored(State& state, const v1::StoredEvent& event) {
-  return apply_parts(state, event, [](const v1::LanePart&) { return true; });
+Fit apply_stored(State& state, const v1::StoredEvent& event, const BeforePatch& before) {
+  return apply_parts(state, event, before, [](const v1::LanePart&) { return true; });
 }
 
 Fit apply_for(State& state, const v1::StoredEvent& event, const std::string& member) {
-  return apply_parts(state, event, [&](const v1::LanePart& lane) {
+  return apply_parts(state, event, {}, [&](const v1::LanePart& lane) {
     return !member.empty() &&
            std::find(lane.members().begin(), lane.members().end(), member) != lane.members().end();
   });

@@ -5,6 +5,7 @@
 // fields) are described in docs/decisions and each has a test.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,9 +47,14 @@ struct RecordChange {
 // the upsert are dropped.
 void apply_upsert(v1::Record& record, const v1::Upsert& upsert);
 
+// Sees a patch of an event before anything is applied, and may bring the records that it names into
+// the state.
+using BeforePatch = std::function<void(const v1::Patch&)>;
+
 // Applies every part of a stored event, public first: the whole truth.
 [[nodiscard]] boost::system::result<void, Misfit> apply_stored(State& state,
-                                                               const v1::StoredEvent& event);
+                                                               const v1::StoredEvent& event,
+                                                               const BeforePatch& before = {});
 
 // Applies the parts that this audience received. `member` empty: the public only, as a replay shows
 // it.

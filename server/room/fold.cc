@@ -1,7 +1,5 @@
 #include "server/room/fold.h"
 
-#include "server/board/apply.h"
-
 namespace swarmboard::room {
 
 boost::system::result<std::vector<CheckedEvent>, Damage> check_unit(const persistence::Unit& unit) {
@@ -54,7 +52,7 @@ boost::system::result<void, Damage> fold_unit(Fold& fold, const persistence::Uni
     if (event.seq() <= fold.seq || event.seq() > seq_max) {
       continue;
     }
-    if (const auto applied = board::apply_stored(fold.state, event); !applied) {
+    if (const auto applied = board::apply_stored(fold.state, event, watch.before_patch); !applied) {
       return Damage{applied.error().what};
     }
     fold.seq = event.seq();

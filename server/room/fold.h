@@ -11,6 +11,7 @@
 #include <boost/system/result.hpp>
 
 #include "persistence/journal.h"
+#include "server/board/apply.h"
 #include "server/board/state.h"
 #include "server/room/unit_codec.h"
 
@@ -23,8 +24,9 @@ struct Fold {
   std::int64_t last_at_ms = 0;
 };
 
-// Events and marks as they are folded; both may be empty.
+// Events and marks as they are folded; all may be empty.
 struct FoldWatch {
+  board::BeforePatch before_patch;
   std::function<void(const v1::StoredEvent&, std::uint64_t chain)> on_event;
   std::function<void(const v1::ClientMark&, std::int64_t at_ms)> on_mark;
 };

@@ -56,20 +56,30 @@ persistence::KeyframeBytes encode_keyframe(const std::string& stream, const Fold
           std::make_shared<const std::string>(std::move(records))};
 }
 
-std::optional<LoadedKeyframe> decode_keyframe(const persistence::KeyframeBytes& bytes) {
-  if (bytes.bytes == nullptr) {
+std::optional<KeyframeHead> read_keyframe_head(const persistence::KeyframeBytes& keyframe) {
+  if (keyframe.bytes == nullptr) {
     return std::nullopt;
   }
-  const auto split = split_field(*bytes.bytes, v1::Keyframe::kRecordsFieldNumber);
-  v1::Keyframe rest;
-  if (!split || !rest.ParseFromString(split->rest) ||
-      rest.state_version() != board::kStateVersion || rest.seq() != bytes.seq) {
+  auto split = split_field(*keyframe.bytes, v1::Keyframe::kRecordsFieldNumber);
+  KeyframeHead head;
+  if (!split || !head.rest.ParseFromString(split->rest) ||
+      head.rest.state_version() != board::kStateVersion || head.rest.seq() != keyframe.seq) {
     return std::nullopt;
   }
-  auto state = read_records(split->fields, rest.state_hash());
+  head.records = std::move(split->fields);
+  return head;
+}
+
+std::optional<LoadedKeyframe> decode_keyframe(const persistence::KeyframeBytes& keyframe) {
+  const auto head = read_keyframe_head(keyframe);
+  if (!head) {
+    return std::nullopt;
+  }
+  auto state = read_records(head->records, head->rest.state_hash());
   if (!state) {
     return std::nullopt;
   }
+  const v1::Keyframe& rest = head->rest;
   LoadedKeyframe loaded;
   loaded.fold.state = *std::move(state);
   loaded.fold.seq = rest.seq();

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "persistence/journal.h"
@@ -20,6 +21,16 @@ struct LoadedKeyframe {
   Fold fold;
   std::vector<v1::ClientDedupe> dedupe;
 };
+
+// A keyframe whose records are still the bytes that they were; nothing is checked against the hash.
+struct KeyframeHead {
+  std::vector<std::string_view> records;  // Into the keyframe.
+  v1::Keyframe rest;                      // All but the records.
+};
+
+// Nothing when it does not parse or is of another version.
+[[nodiscard]] std::optional<KeyframeHead> read_keyframe_head(
+    const persistence::KeyframeBytes& keyframe);
 
 // Nothing when it does not parse, is of another version or its records do not give its hash.
 [[nodiscard]] std::optional<LoadedKeyframe> decode_keyframe(

@@ -8,7 +8,7 @@
 #include "server/base/limits.h"
 #include "server/board/snapshot.h"
 #include "server/room/fold.h"
-#include "server/room/keyframe.h"
+#include "server/room/past.h"
 
 namespace swarmboard::room {
 namespace {
@@ -35,9 +35,8 @@ class StateReader : public std::enable_shared_from_this<StateReader> {
         [self = shared_from_this()](Result<std::optional<persistence::KeyframeBytes>> found) {
           // Without a good keyframe the log alone gives the same state.
           if (found && *found) {
-            if (auto keyframe = decode_keyframe(**found);
-                keyframe && keyframe->fold.seq <= self->seq_) {
-              self->fold_ = std::move(keyframe->fold);
+            if (auto past = Past::from(**found); past && past->seq() <= self->seq_) {
+              self->past_ = *std::move(past);
             }
           }
           self->read();
@@ -46,7 +45,7 @@ class StateReader : public std::enable_shared_from_this<StateReader> {
 
  private:
   void read() {
-    journal_.read(name_, fold_.seq + 1, {},
+    journal_.read(name_, past_.seq() + 1, {.seq_max = seq_},
                   [self = shared_from_this()](Result<UnitPage> page) { self->on_page(page); });
   }
 
@@ -55,18 +54,18 @@ class StateReader : public std::enable_shared_from_this<StateReader> {
       done_(page.error());
       return;
     }
-    const std::uint64_t before = fold_.seq;
+    const std::uint64_t before = past_.seq();
     for (const persistence::Unit& unit : page->units) {
-      if (fold_.seq >= seq_) {
+      if (past_.seq() >= seq_) {
         break;
       }
-      if (!fold_unit(fold_, unit, {}, seq_)) {
+      if (!past_.add(unit, seq_)) {
         done_(damaged());
         return;
       }
     }
-    if (fold_.seq < std::min(seq_, page->head.seq)) {
-      if (fold_.seq == before) {
+    if (past_.seq() < std::min(seq_, page->head.seq)) {
+      if (past_.seq() == before) {
         done_(damaged());
       } else {
         read();
@@ -78,14 +77,14 @@ class StateReader : public std::enable_shared_from_this<StateReader> {
 
   void finish(std::uint64_t head) {
     v1::Snapshot header;
-    header.set_seq(fold_.seq);
-    header.set_chain(fold_.chain);
-    header.set_last_at_ms(fold_.last_at_ms);
+    header.set_seq(past_.seq());
+    header.set_chain(past_.chain());
+    header.set_last_at_ms(past_.last_at_ms());
     ReplayState state;
-    state.seq = fold_.seq;
+    state.seq = past_.seq();
     state.head = head;
-    state.at_ms = fold_.last_at_ms;
-    state.snapshot = header.SerializeAsString() + board::encode_public_records(fold_.state);
+    state.at_ms = past_.last_at_ms();
+    state.snapshot = header.SerializeAsString() + past_.public_records();
     done_(std::move(state));
   }
 
@@ -93,7 +92,7 @@ class StateReader : public std::enable_shared_from_this<StateReader> {
   const StreamName name_;
   const std::uint64_t seq_;
   const std::function<void(Result<ReplayState>)> done_;
-  Fold fold_;
+  Past past_;
 };
 
 Result<std::string> encode_page(const UnitPage& units, std::uint64_t from, std::size_t bytes_max) {

@@ -94,6 +94,24 @@ TEST_P(JournalContract, J7PagesAreContiguousWithinTheirLimits) {
   }
 }
 
+TEST_P(JournalContract, J7APageEndsWithTheUnitOfTheLastNumberWanted) {
+  const Tenure tenure = acquire("team");
+  Head at;
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_EQ(append(tenure, one(next_unit(at, "s", "payload", 2))).state, AppendState::Durable);
+  }
+  for (const std::uint64_t last : {3U, 4U, 7U, 20U, 90U}) {
+    const Result<UnitPage> page = read({"team", "s"}, 3, {.seq_max = last});
+    ASSERT_FALSE(page.value().units.empty());
+    EXPECT_EQ(page.value().units.front().first_seq, 3U);
+    const Unit& unit = page.value().units.back();
+    EXPECT_LE(unit.first_seq, last);
+    EXPECT_GE(unit.first_seq + unit.count - 1, std::min<std::uint64_t>(last, at.seq));
+    EXPECT_EQ(page.value().head, at);
+  }
+  EXPECT_TRUE(read({"team", "s"}, 5, {.seq_max = 4}).value().units.empty());
+}
+
 TEST_P(JournalContract, J7NamesThatResembleEachOtherDoNotMix) {
   const std::vector<StreamName> names = {{"t", ""},   {"t", "t"},   {"tt", ""},   {"t", "tt"},
                                          {"tt", "t"}, {"t", "a.b"}, {"t.a", "b"}, {"t", "0"}};
