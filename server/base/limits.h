@@ -63,7 +63,11 @@ inline constexpr std::int64_t kHelloUs = 5'000'000;
 // so a team in which nobody has done anything for kDozeAfterUs dozes, until anybody does.
 inline constexpr std::int64_t kTickUs = 2'500'000;
 inline constexpr std::int64_t kDozeAfterUs = 60'000'000;
-inline constexpr std::int64_t kDozeTickUs = 25'000'000;     // Proxies cut what is still for 30 s.
+inline constexpr std::int64_t kDozeTickUs = 25'000'000;  // Proxies cut what is still for 30 s.
+// A tick that a dozing peer's system does not confirm ends the connection by itself (TCP's user
+// timeout): the peer itself is asked more rarely.
+inline constexpr std::int64_t kDozeAskUs = 150'000'000;     // With a tick already at half of it.
+inline constexpr std::int64_t kDozeTimerUs = 1'000'000;     // How often a dozing team looks around.
 inline constexpr std::int64_t kSuspectAfterUs = 6'000'000;  // Of silence, while awake.
 inline constexpr std::int64_t kDropAfterUs = 20'000'000;
 inline constexpr std::int64_t kStuckWriteUs = 15'000'000;

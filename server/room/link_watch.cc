@@ -65,7 +65,7 @@ void LinkCore::watch_peer(std::int64_t now) {
     asked_us_ = 0;
   } else if (asked_us_ == 0) {
     // What cannot be written now is asked all the same: the peer does not take it.
-    ping_owed_ = now - heard_us_ >= team.silence_us_max() && !transport_.ready();
+    ping_owed_ = now - heard_us_ >= team.unheard_us_max() && !transport_.ready();
     asked_us_ = ping_owed_ ? now : 0;
   } else if (now - asked_us_ > kNoAnswerUs) {
     ++team.deps.counters.dropped_silent;
@@ -103,7 +103,7 @@ void LinkCore::keep_in_touch(std::int64_t now) {
   const bool tick = now >= tick_due_us();
   // Who is told something anyway is asked a little early: one block is half the price of two.
   const bool ask = asked_us_ == 0 && paused_until_us_ == 0 &&
-                   silence_us >= team.silence_us_max() / (tick ? 2 : 1);
+                   silence_us >= team.unheard_us_max() / (tick ? 2 : 1);
   if (!tick && !ask) {
     return;
   }
@@ -161,7 +161,7 @@ std::int64_t LinkCore::due_us() const {
     case State::Open:
       break;
   }
-  std::int64_t due_us = asked_us_ == 0 ? heard_us_ + team.silence_us_max()
+  std::int64_t due_us = asked_us_ == 0 ? heard_us_ + team.unheard_us_max()
                                        : asked_us_ + (suspect_ ? kNoAnswerUs : kAnswerUs);
   due_us = std::min(due_us, blocked_us_ == 0 ? tick_due_us() : blocked_us_ + limits::kStuckWriteUs);
   return paused_until_us_ == 0 ? due_us : std::min(due_us, paused_until_us_);

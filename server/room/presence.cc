@@ -11,6 +11,11 @@ namespace {
 // Beyond this many people only the list is kept: nobody can follow a hundred cursors.
 constexpr std::size_t kPeopleWithSlotsMax = 100;
 
+// Of a second, for each person on the board; and the longest wait, which is that of a very large
+// one.
+constexpr std::int64_t kShareUs = 4'000;
+constexpr std::int64_t kIntervalUsMax = 2'000'000;
+
 bool names_a_writer(v1::PresenceKind kind) {
   return kind == v1::PRESENCE_KIND_TYPING || kind == v1::PRESENCE_KIND_CURSOR ||
          kind == v1::PRESENCE_KIND_SELECTION;
@@ -86,10 +91,10 @@ v1::Connectedness Presence::state_of(const std::string& member) const {
 }
 
 std::int64_t Presence::interval_us() const {
-  if (people_.size() <= 10) {
-    return 50'000;
-  }
-  return people_.size() <= 30 ? 100'000 : 200'000;
+  // Each frame goes to everybody: a board sends about 250 of them a second, however many people
+  // come and go on it at once.
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(people_.size()) * kShareUs, 50'000,
+                                  kIntervalUsMax);
 }
 
 bool Presence::tick(std::int64_t now_us, std::uint32_t stream_ref) {

@@ -127,8 +127,10 @@ class TeamCore {
   void stop(std::uint32_t spread_ms, std::function<void()> done);
   // Somebody did something: the team does not doze.
   void stir();
-  // How long a connection may be silent, in either direction.
+  // How long we may say nothing to a connection, and how long it may say nothing before it is
+  // asked.
   [[nodiscard]] std::int64_t silence_us_max() const;
+  [[nodiscard]] std::int64_t unheard_us_max() const;
 
   [[nodiscard]] std::int64_t now_us() const { return deps.clock.mono_us(); }
 
@@ -200,6 +202,7 @@ class TeamCore {
   std::shared_ptr<char> alive_;
   std::int64_t stirred_us_ = 0;  // When somebody last did something.
   bool dozes_ = false;
+  std::int64_t looked_us_ = 0;  // When the timer last looked around.
   persistence::Tenure tenure_;
   persistence::Epochs epochs_;  // As they are while the tenure lasts.
   std::vector<std::function<void(bool)>> start_waiters_;

@@ -26,6 +26,10 @@ std::uint32_t random_below(const std::string& random_bytes, std::uint32_t limit)
 
 void TeamCore::on_timer() {
   const std::int64_t now = now_us();
+  if (dozes_ && now - looked_us_ < limits::kDozeTimerUs) {
+    return;
+  }
+  looked_us_ = now;
   writable_ = deps.journal.health().writable;
   watch_links(now);
   if (phase != Phase::Ready) {
@@ -46,6 +50,7 @@ void TeamCore::on_timer() {
 void TeamCore::stir() {
   stirred_us_ = now_us();
   if (std::exchange(dozes_, false)) {
+    writable_ = deps.journal.health().writable;
     // Who vanished while it was quiet is found now.
     for (LinkEntry& entry : links) {
       entry.due_us = std::min(entry.due_us, stirred_us_);
@@ -55,6 +60,10 @@ void TeamCore::stir() {
 
 std::int64_t TeamCore::silence_us_max() const {
   return dozes_ ? limits::kDozeTickUs : limits::kTickUs;
+}
+
+std::int64_t TeamCore::unheard_us_max() const {
+  return dozes_ ? limits::kDozeAskUs : limits::kTickUs;
 }
 
 void TeamCore::watch_links(std::int64_t now) {

@@ -204,6 +204,25 @@ TEST_F(Links, APongDoesNotShortenTheSilenceThatADozingTeamAnnouncedW11) {
   EXPECT_LE(ana->frames_of(v1::ServerFrame::kTick).size(), 1U);
 }
 
+TEST_F(Links, ADozingPeerIsAskedMoreRarelyThanToldW11) {
+  auto ana = rig.in_session("ana");
+  for (int second = 0; second < 90; ++second) {
+    ana->link()->on_alive();
+    rig.pass(1'000'000);
+  }
+  const std::size_t pings = ana->pings;
+  rig.pass(70'000'000);
+  EXPECT_EQ(ana->pings, pings);
+  EXPECT_GE(ana->frames_of(v1::ServerFrame::kTick).size(), 2U);
+  for (int second = 0; second < 32 && ana->pings == pings; ++second) {
+    rig.pass(1'000'000);
+  }
+  EXPECT_EQ(ana->pings, pings + 1);
+  EXPECT_FALSE(ana->aborted);
+  rig.pass(20'000'000);
+  EXPECT_TRUE(ana->aborted) << "who does not answer is let go";
+}
+
 TEST_F(Links, AStuckWriteIsCutW10) {
   auto ana = rig.in_session("ana");
   ana->is_ready = false;
