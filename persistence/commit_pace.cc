@@ -6,10 +6,17 @@ namespace swarmboard::persistence {
 namespace {
 
 constexpr std::int64_t kWindowUs = 100'000;
-// Of one core, in percent: below the first nothing is gained by waiting, at the second the core
-// that sends is close to full.
+constexpr std::int64_t kForgottenUs = 10 * kWindowUs;
+// Of one core, in percent: below the first nothing is gained by waiting; at the last the core that
+// sends is full, and only fewer sends leave it time to keep its word at all.
 constexpr std::int64_t kIdlePercent = 20;
 constexpr std::int64_t kBusyPercent = 70;
+constexpr std::int64_t kFullPercent = 95;
+
+// From 0 at `low` to `range` at `high` percent.
+std::int64_t ramp(std::int64_t percent, std::int64_t low, std::int64_t high, std::int64_t range) {
+  return range * (std::clamp(percent, low, high) - low) / (high - low);
+}
 
 }  // namespace
 
@@ -18,9 +25,12 @@ std::int64_t CommitPace::next_pause_us(std::int64_t wall_us, std::int64_t cpu_us
   if (wall >= kWindowUs) {
     // A window much longer than wanted means that nothing was committed for a while: start calm.
     const std::int64_t percent = (cpu_us - window_cpu_us_) * 100 / wall;
-    const std::int64_t above =
-        std::clamp(percent - kIdlePercent, std::int64_t{0}, kBusyPercent - kIdlePercent);
-    pause_us_ = pause_us_max_ * above / (kBusyPercent - kIdlePercent);
+    const std::int64_t while_busy = pause_us_max_ / 3;
+    const std::int64_t wanted =
+        ramp(percent, kIdlePercent, kBusyPercent, while_busy) +
+        ramp(percent, kBusyPercent, kFullPercent, pause_us_max_ - while_busy);
+    // Half of the way: a longer pause lowers the share that asked for it.
+    pause_us_ = wall >= kForgottenUs ? wanted : pause_us_ + (wanted - pause_us_) / 2;
     window_wall_us_ = wall_us;
     window_cpu_us_ = cpu_us;
   }

@@ -1,7 +1,7 @@
 // How long the commit thread waits before it commits, so that under load a commit holds more and
-// fewer, bigger sends follow: nothing while the process is idle, up to the limit as its CPU share
-// rises. Decided from the CPU share of the last 100 ms and not from the length of a queue, which
-// reacts too late (docs/performance.md).
+// fewer, bigger sends follow: nothing while the process is idle, a third of the limit when the core
+// is busy, all of it when the core is full. Decided from the CPU share of the last 100 ms and not
+// from the length of a queue, which reacts too late (docs/performance.md).
 //
 // Pure: time is passed in. Owner: the commit thread.
 #pragma once

@@ -42,7 +42,7 @@ struct FolderCheck;
 
 struct RocksDbOptions {
   std::string folder;
-  std::int64_t pause_us_max = 2'000;  // Longest wait for more before a commit; 0 = never wait.
+  std::int64_t pause_us_max = 6'000;  // Longest wait for more before a commit; 0 = never wait.
   std::uint64_t free_bytes_min = 512ull * 1024 * 1024;
   std::uint32_t free_percent_min = 5;  // The larger of the two limits counts.
   std::int64_t space_check_us = 200'000;

@@ -26,7 +26,7 @@ struct ServeConfig {
   std::uint32_t demo_teams = 1;
   std::uint32_t connections_per_address = 200;
   std::uint32_t commands_per_second = 30;
-  std::uint32_t commit_pause_us = 2'000;
+  std::uint32_t commit_pause_us = 6'000;
   std::uint32_t free_mb_min = 512;
 };
 
