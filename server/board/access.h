@@ -18,7 +18,8 @@ namespace swarmboard::board {
 [[nodiscard]] v1::ReplayAudience narrower(v1::ReplayAudience a, v1::ReplayAudience b);
 
 // Whether a member may come to an open session now (participants may always come back). A third
-// person does not enter a pair's session, a manager not one that keeps to the reps.
+// person does not enter a pair's session, a manager not one that keeps to the reps, a guest not one
+// whose guests wait, until they are let in.
 [[nodiscard]] bool may_enter(const State& session, const State& library, const std::string& member);
 
 }  // namespace swarmboard::board
