@@ -66,6 +66,9 @@ Found<v1::Stage> stage_for(const State& session, const v1::Record& record) {
     return running;
   }
   Found<v1::Stage> first;
+  if (record_policy(kind_of_record(record)).lane() != v1::LANE_RULE_STAGE) {
+    return first;  // Seen by everybody at once, whatever the stage hides.
+  }
   session.each<v1::Stage>([&](const std::string& id, const v1::Stage& stage) {
     const bool takes =
         !stage.has_started_at_ms() && hides(stage, record) &&

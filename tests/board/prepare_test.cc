@@ -116,6 +116,14 @@ TEST_F(PrepareTest, EarlyNotesWaitInTheFirstStageThatHidesThem) {
   EXPECT_EQ(board_.seen_by("greta").get<v1::Note>("c1"), nullptr);
 }
 
+TEST_F(PrepareTest, NothingThatEverybodyWouldSeeIsWrittenEarly) {
+  open();
+  v1::Learning learning;
+  learning.set_kind(v1::FINDING_KIND_KEEP);
+  learning.set_text("Ask sooner");
+  EXPECT_EQ(board_.does("ben", make("l1", learning)).refused, v1::REJECT_REASON_WRONG_STAGE);
+}
+
 TEST_F(PrepareTest, AnObserverWritesNothingEarlyThatTheStageWouldRefuse) {
   open();
   EXPECT_EQ(board_.note("imelda", "q1", v1::NOTE_KIND_QUESTION, "Well?").refused,
