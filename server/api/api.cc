@@ -19,7 +19,7 @@ struct Route {
   void (*handler)(Call call);
 };
 
-constexpr std::array<Route, 14> kRoutes{{
+constexpr std::array<Route, 15> kRoutes{{
     {"GET", {"healthz"}, Needs::Nothing, health},
     {"GET", {"readyz"}, Needs::Nothing, ready},
     {"GET", {"metrics"}, Needs::Nothing, metrics},
@@ -28,6 +28,7 @@ constexpr std::array<Route, 14> kRoutes{{
     {"POST", {"api", "logout"}, Needs::Session, logout},
     {"POST", {"api", "invitations"}, Needs::Session, invite},
     {"POST", {"api", "join"}, Needs::Nothing, join},
+    {"GET", {"api", "templates", "*"}, Needs::Session, template_stages},
     {"GET", {"api", "sessions", "*", "state"}, Needs::Session, replay_state},
     {"GET", {"api", "sessions", "*", "events"}, Needs::Session, replay_events},
     {"GET", {"api", "demo", "members"}, Needs::Demo, demo_members},

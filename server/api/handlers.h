@@ -34,6 +34,9 @@ void demo_enter(Call call);
 void demo_clock(Call call);
 void demo_fixture(Call call);
 
+// templates.cc: /api/templates/{id}, the stages as the records of a Snapshot
+void template_stages(Call call);
+
 // replay.cc: /api/sessions/{id}/...
 void replay_state(Call call);
 void replay_events(Call call);

@@ -31,6 +31,16 @@ bool is_second_of_pair(const State& session, const State& library, const std::st
   return inside < 2;
 }
 
+// Of a session whose guests wait: somebody inside has said that this one may come in.
+bool was_let_in(const State& library, const std::string& session, const std::string& member) {
+  bool found = false;
+  library.each<v1::Knock>([&](const std::string&, const v1::Knock& knock) {
+    found = found || (knock.session() == session && knock.author() == member &&
+                      knock.answer() == v1::KNOCK_ANSWER_COME_IN);
+  });
+  return found;
+}
+
 }  // namespace
 
 int audience_rank(v1::ReplayAudience audience) {
@@ -72,6 +82,10 @@ bool may_enter(const State& session, const State& library, const std::string& me
   }
   if (session.get<v1::Participant>(member) != nullptr) {
     return true;
+  }
+  if (body->guests_wait() && member_role(library, member) == v1::MEMBER_ROLE_PARTNER &&
+      !was_let_in(library, only_one<v1::Session>(session).id, member)) {
+    return false;
   }
   switch (body->replay_audience()) {
     case v1::REPLAY_AUDIENCE_PAIR:

@@ -21,7 +21,8 @@ namespace swarmboard::board {
 [[nodiscard]] State access_records(const State& session);
 
 // Whether a member may come to an open session now (participants may always come back). A third
-// person does not enter a pair's session, a manager not one that keeps to the reps.
+// person does not enter a pair's session, a manager not one that keeps to the reps, a guest not one
+// whose guests wait, until they are let in.
 [[nodiscard]] bool may_enter(const State& session, const State& library, const std::string& member);
 
 }  // namespace swarmboard::board

@@ -12,7 +12,8 @@ namespace swarmboard::board {
 namespace {
 
 enum class Where { Session, Library, Either };
-enum class By { Server, Member, Participant, Facilitator };
+// The last three: the facilitator, or whom the facilitator shares that power with.
+enum class By { Server, Member, Participant, Facilitator, ClockKeeper, StageKeeper, Doorkeeper };
 
 // What all commands have in common, as data. `closed`: also in a session that has ended.
 struct Rule {
@@ -49,9 +50,9 @@ constexpr Rule kRules[] = {
     {C::kWidenAudience, Where::Session, By::Participant,
      call<&C::widen_audience, decide_widen_audience>, true},
     {C::kAssignRole, Where::Session, By::Facilitator, call<&C::assign_role, decide_assign_role>},
-    {C::kStartStage, Where::Session, By::Facilitator, call<&C::start_stage, decide_start_stage>},
-    {C::kExtendStage, Where::Session, By::Facilitator, call<&C::extend_stage, decide_extend_stage>},
-    {C::kRevealStage, Where::Session, By::Facilitator, call<&C::reveal_stage, decide_reveal_stage>},
+    {C::kStartStage, Where::Session, By::StageKeeper, call<&C::start_stage, decide_start_stage>},
+    {C::kExtendStage, Where::Session, By::ClockKeeper, call<&C::extend_stage, decide_extend_stage>},
+    {C::kRevealStage, Where::Session, By::StageKeeper, call<&C::reveal_stage, decide_reveal_stage>},
     {C::kHandOverSeat, Where::Session, By::Facilitator,
      call<&C::hand_over_seat, decide_hand_over_seat>},
     {C::kClaimSeat, Where::Session, By::Participant, call<&C::claim_seat, decide_claim_seat>},
@@ -59,11 +60,17 @@ constexpr Rule kRules[] = {
      call<&C::give_feedback, decide_give_feedback>},
     {C::kNominateNext, Where::Session, By::Facilitator,
      call<&C::nominate_next, decide_nominate_next>},
+    {C::kPauseClock, Where::Session, By::ClockKeeper, call<&C::pause_clock, decide_pause_clock>},
+    {C::kResumeClock, Where::Session, By::ClockKeeper, call<&C::resume_clock, decide_resume_clock>},
+    {C::kSharePower, Where::Session, By::Facilitator, call<&C::share_power, decide_share_power>},
+    {C::kAnswerKnock, Where::Session, By::Doorkeeper, call<&C::answer_knock, decide_answer_knock>},
+    {C::kCloseTimePoll, Where::Session, By::Server,
+     call<&C::close_time_poll, decide_close_time_poll>},
 
     {C::kGroupCards, Where::Session, By::Participant, call<&C::group_cards, decide_group_cards>},
-    {C::kOpenVote, Where::Session, By::Facilitator, call<&C::open_vote, decide_open_vote>},
+    {C::kOpenVote, Where::Session, By::StageKeeper, call<&C::open_vote, decide_open_vote>},
     {C::kCastVote, Where::Session, By::Participant, call<&C::cast_vote, decide_cast_vote>},
-    {C::kCloseVote, Where::Session, By::Facilitator, call<&C::close_vote, decide_close_vote>},
+    {C::kCloseVote, Where::Session, By::StageKeeper, call<&C::close_vote, decide_close_vote>},
     {C::kMergeObjection, Where::Session, By::Participant,
      call<&C::merge_objection, decide_merge_objection>},
     {C::kLinkObjection, Where::Session, By::Participant,
@@ -71,6 +78,10 @@ constexpr Rule kRules[] = {
     {C::kNameConcern, Where::Session, By::Participant, call<&C::name_concern, decide_name_concern>},
     {C::kPublishResponse, Where::Either, By::Participant,
      call<&C::publish_response, decide_publish_response>},
+    {C::kOpenTimePoll, Where::Session, By::ClockKeeper,
+     call<&C::open_time_poll, decide_open_time_poll>},
+    {C::kAnswerTimePoll, Where::Session, By::Participant,
+     call<&C::answer_time_poll, decide_answer_time_poll>},
 
     {C::kOpenSwarm, Where::Either, By::Participant, call<&C::open_swarm, decide_open_swarm>},
     {C::kJoinSwarm, Where::Either, By::Participant, call<&C::join_swarm, decide_join_swarm>},
@@ -98,6 +109,12 @@ constexpr Rule kRules[] = {
      call<&C::resolve_next_step, decide_resolve_next_step>},
     {C::kResolveBlocker, Where::Either, By::Participant,
      call<&C::resolve_blocker, decide_resolve_blocker>},
+    {C::kGivePart, Where::Session, By::Participant, call<&C::give_part, decide_give_part>},
+
+    {C::kSwapTurns, Where::Library, By::Member, call<&C::swap_turns, decide_swap_turns>},
+    {C::kSkipTurn, Where::Library, By::Member, call<&C::skip_turn, decide_skip_turn>},
+    {C::kAnswerWorth, Where::Session, By::Participant, call<&C::answer_worth, decide_answer_worth>,
+     true},
 
     {C::kLoadFixture, Where::Library, By::Server, call<&C::load_fixture, decide_load_fixture>},
     {C::kLoseConnection, Where::Session, By::Server,
@@ -134,8 +151,27 @@ std::optional<Refusal> check_stream(const View& view, const Rule& rule) {
   return std::nullopt;
 }
 
+bool may_lead(const State& session, By by, const std::string& actor) {
+  if (is_facilitator(session, actor)) {
+    return true;
+  }
+  switch (by) {
+    case By::ClockKeeper:
+      return has_power(session, actor, v1::POWER_CLOCK);
+    case By::StageKeeper:
+      return has_power(session, actor, v1::POWER_STAGE);
+    case By::Doorkeeper:
+      // While nobody leads, whoever is inside opens: a room never locks everybody out.
+      return has_power(session, actor, v1::POWER_ADMIT) ||
+             (seat_of(session)->state() != v1::SEAT_STATE_HELD && is_present(session, actor));
+    default:
+      return false;
+  }
+}
+
 std::optional<Refusal> check_actor(const View& view, const Rule& rule, const Context& context) {
-  if (rule.by == By::Server) {
+  const bool by_server = context.from_server && context.actor.empty();
+  if (rule.by == By::Server || by_server) {
     return std::nullopt;
   }
   if (!is_active_member(view.library, context.actor)) {
@@ -148,7 +184,7 @@ std::optional<Refusal> check_actor(const View& view, const Rule& rule, const Con
   if (view.session.get<v1::Participant>(context.actor) == nullptr) {
     return refuse(v1::REJECT_REASON_NOT_IN_AUDIENCE, "Join the session first.");
   }
-  if (rule.by == By::Facilitator && !is_facilitator(view.session, context.actor)) {
+  if (rule.by != By::Participant && !may_lead(view.session, rule.by, context.actor)) {
     return refuse(v1::REJECT_REASON_NOT_FACILITATOR, "Only the facilitator can do this.");
   }
   return std::nullopt;

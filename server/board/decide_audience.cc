@@ -105,6 +105,18 @@ void take_away(v1::Patch& patch, const View& view, v1::SessionRole role) {
   });
 }
 
+Decided take_role_back(const View& view, const v1::AssignRole& command) {
+  if (!is_single(command.role())) {
+    return refuse(v1::REJECT_REASON_INVALID, "Give this person another role instead.");
+  }
+  if (!has_role(view.session, command.member(), command.role())) {
+    return refuse(v1::REJECT_REASON_NO_EFFECT, "This person does not have the role.");
+  }
+  Decision decision;
+  take_away(decision.patch, view, command.role());
+  return decision;
+}
+
 }  // namespace
 
 Decided decide_narrow_audience(const View& view, const v1::NarrowAudience& command,
@@ -163,6 +175,9 @@ Decided decide_widen_audience(const View& view, const v1::WidenAudience& command
 }
 
 Decided decide_assign_role(const View& view, const v1::AssignRole& command, const Context&) {
+  if (command.take_back()) {
+    return take_role_back(view, command);
+  }
   if (auto refusal = check_role(view, command)) {
     return *std::move(refusal);
   }

@@ -40,15 +40,45 @@ namespace swarmboard::board {
                                          const Context& context);
 [[nodiscard]] Decided decide_give_feedback(const View& view, const v1::GiveFeedback& command,
                                            const Context& context);
-[[nodiscard]] Decided decide_nominate_next(const View& view, const v1::NominateNext& command,
-                                           const Context& context);
 
 // decide_stage.cc
 [[nodiscard]] Decided decide_start_stage(const View& view, const v1::StartStage& command,
                                          const Context& context);
+[[nodiscard]] Decided decide_reveal_stage(const View& view, const v1::RevealStage& command,
+                                          const Context& context);
+
+// decide_clock.cc
+[[nodiscard]] Decided decide_pause_clock(const View& view, const v1::PauseClock& command,
+                                         const Context& context);
+[[nodiscard]] Decided decide_resume_clock(const View& view, const v1::ResumeClock& command,
+                                          const Context& context);
 [[nodiscard]] Decided decide_extend_stage(const View& view, const v1::ExtendStage& command,
                                           const Context& context);
-[[nodiscard]] Decided decide_reveal_stage(const View& view, const v1::RevealStage& command,
+
+// decide_poll.cc
+[[nodiscard]] Decided decide_open_time_poll(const View& view, const v1::OpenTimePoll& command,
+                                            const Context& context);
+[[nodiscard]] Decided decide_answer_time_poll(const View& view, const v1::AnswerTimePoll& command,
+                                              const Context& context);
+[[nodiscard]] Decided decide_close_time_poll(const View& view, const v1::CloseTimePoll& command,
+                                             const Context& context);
+
+// decide_power.cc
+[[nodiscard]] Decided decide_share_power(const View& view, const v1::SharePower& command,
+                                         const Context& context);
+[[nodiscard]] Decided decide_answer_knock(const View& view, const v1::AnswerKnock& command,
+                                          const Context& context);
+
+// decide_rota.cc
+[[nodiscard]] Decided decide_nominate_next(const View& view, const v1::NominateNext& command,
+                                           const Context& context);
+[[nodiscard]] Decided decide_swap_turns(const View& view, const v1::SwapTurns& command,
+                                        const Context& context);
+[[nodiscard]] Decided decide_skip_turn(const View& view, const v1::SkipTurn& command,
+                                       const Context& context);
+
+// decide_worth.cc
+[[nodiscard]] Decided decide_answer_worth(const View& view, const v1::AnswerWorth& command,
                                           const Context& context);
 
 // decide_audience.cc
@@ -90,6 +120,8 @@ namespace swarmboard::board {
                                          const Context& context);
 [[nodiscard]] Decided decide_close_swarm(const View& view, const v1::CloseSwarm& command,
                                          const Context& context);
+[[nodiscard]] Decided decide_give_part(const View& view, const v1::GivePart& command,
+                                       const Context& context);
 [[nodiscard]] Decided decide_resolve_blocker(const View& view, const v1::ResolveBlocker& command,
                                              const Context& context);
 

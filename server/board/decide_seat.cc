@@ -7,7 +7,6 @@
 #include "server/board/patch_builder.h"
 #include "server/board/queries.h"
 #include "server/board/refusal.h"
-#include "server/board/templates.h"
 #include "server/board/text_rules.h"
 
 namespace swarmboard::board {
@@ -235,28 +234,6 @@ Decided decide_give_feedback(const View& view, const v1::GiveFeedback& command,
   Decision decision;
   decision.private_act = true;
   decision.lanes.push_back(std::move(lane));
-  return decision;
-}
-
-Decided decide_nominate_next(const View& view, const v1::NominateNext& command,
-                             const Context& context) {
-  if (!is_active_member(view.library, command.member())) {
-    return refuse(v1::REJECT_REASON_TARGET_GONE, "This person is not in the team.");
-  }
-  if (!command.template_id().empty() && find_template(command.template_id()) == nullptr) {
-    return refuse(v1::REJECT_REASON_INVALID, "There is no such template.");
-  }
-  Decision decision;
-  const bool fresh = view.library.get<v1::Rota>(kRotaId) == nullptr;
-  // Named anew as a whole: a template of an earlier nomination does not stay.
-  auto& rota =
-      fresh ? create<v1::Rota>(decision.patch, kRotaId)
-            : change<v1::Rota>(decision.patch, kRotaId, {v1::Rota::kNominatedTemplateFieldNumber});
-  rota.set_nominated(command.member());
-  rota.set_nominated_by(context.actor);
-  if (!command.template_id().empty()) {
-    rota.set_nominated_template(command.template_id());
-  }
   return decision;
 }
 

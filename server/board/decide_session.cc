@@ -1,11 +1,17 @@
 // Opening, entering, leaving and closing a session.
+#include <algorithm>
+#include <numeric>
 #include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "server/base/limits.h"
 #include "server/board/access.h"
 #include "server/board/card_title.h"
+#include "server/board/decide_clock.h"
 #include "server/board/decide_families.h"
+#include "server/board/decide_rota.h"
 #include "server/board/decide_seat.h"
 #include "server/board/decide_stage.h"
 #include "server/board/decide_vote.h"
@@ -21,6 +27,7 @@ namespace swarmboard::board {
 namespace {
 
 constexpr std::size_t kTitleUtf16Max = 300;
+constexpr std::uint32_t kStageMinMax = 180;
 // Ids such as session/viewer have to stay within the limit of ids.
 constexpr std::size_t kSessionIdBytesMax = 40;
 
@@ -96,6 +103,44 @@ std::optional<Refusal> check_audience(const State& library, const Template& chos
   return std::nullopt;
 }
 
+// Timeboxes of the template's stages, each named once.
+std::optional<Refusal> check_timeboxes(const Template& chosen, const v1::StageMinutes& timeboxes) {
+  std::set<std::string> seen;
+  for (const v1::StageMinute& timebox : timeboxes.items()) {
+    const bool known = std::any_of(
+        chosen.stages.begin(), chosen.stages.end(),
+        [&](const Template::KeyedStage& stage) { return stage.key == timebox.stage(); });
+    if (!known || !seen.insert(timebox.stage()).second) {
+      return refuse(v1::REJECT_REASON_INVALID, "A timebox names each stage of the template once.");
+    }
+    if (timebox.minutes() == 0 || timebox.minutes() > kStageMinMax) {
+      return refuse(v1::REJECT_REASON_INVALID, "A stage takes between one minute and three hours.");
+    }
+  }
+  return std::nullopt;
+}
+
+// The template's stages with the times that were chosen.
+std::vector<Template::KeyedStage> planned_stages(const Template& chosen,
+                                                 const v1::StageMinutes& timeboxes) {
+  std::vector<Template::KeyedStage> stages = chosen.stages;
+  for (const v1::StageMinute& timebox : timeboxes.items()) {
+    for (auto& [key, stage] : stages) {
+      if (key == timebox.stage()) {
+        stage.set_minutes(timebox.minutes());
+      }
+    }
+  }
+  return stages;
+}
+
+std::uint32_t minutes_of(const std::vector<Template::KeyedStage>& stages) {
+  return std::accumulate(stages.begin(), stages.end(), 0U,
+                         [](std::uint32_t sum, const Template::KeyedStage& stage) {
+                           return sum + stage.stage.minutes();
+                         });
+}
+
 std::optional<Refusal> check_opening(const View& view, const v1::OpenSession& command,
                                      const Context& context) {
   const auto* opener = view.library.get<v1::Member>(context.actor);
@@ -114,6 +159,13 @@ std::optional<Refusal> check_opening(const View& view, const v1::OpenSession& co
   }
   if (auto refusal = check_topic(view.library, command.topic())) {
     return refusal;
+  }
+  if (auto refusal = check_timeboxes(*chosen, command.timeboxes())) {
+    return refusal;
+  }
+  if (is_missing<v1::SessionPlan>(view.library, command.plan_id()) ||
+      is_missing<v1::ParkedTopic>(view.library, command.parked_id())) {
+    return refuse(v1::REJECT_REASON_TARGET_GONE, "Somebody has taken this up already.");
   }
   return check_audience(view.library, *chosen, command.replay_audience());
 }
@@ -161,6 +213,15 @@ void list_participant(v1::Patch& patch, const View& view, const std::string& mem
   *change<v1::SessionCard>(patch, view.stream).mutable_participants() = std::move(participants);
 }
 
+// Nobody waits at the door of a session that is over.
+void send_guests_home(v1::Patch& patch, const View& view) {
+  view.library.each<v1::Knock>([&](const std::string& id, const v1::Knock& knock) {
+    if (knock.session() == view.stream) {
+      remove<v1::Knock>(patch, id);
+    }
+  });
+}
+
 v1::SessionCard card_of(const v1::Session& session, const std::string& facilitator) {
   v1::SessionCard card;
   card.set_title(card_title(session, session.replay_audience()));
@@ -172,6 +233,9 @@ v1::SessionCard card_of(const v1::Session& session, const std::string& facilitat
   card.set_started_at_ms(session.started_at_ms());
   card.set_facilitator(facilitator);
   card.set_replay_audience(session.replay_audience());
+  if (session.guests_wait()) {
+    card.set_guests_wait(true);
+  }
   card.mutable_participants()->add_items(session.opened_by());
   return card;
 }
@@ -191,7 +255,10 @@ v1::Session new_session(const View& view, const v1::OpenSession& command, const 
   body.set_replay_audience(command.replay_audience() == v1::REPLAY_AUDIENCE_UNSPECIFIED
                                ? usual_audience(view.library, chosen)
                                : command.replay_audience());
-  body.set_planned_min(chosen.minutes);
+  body.set_planned_min(minutes_of(planned_stages(chosen, command.timeboxes())));
+  if (command.guests_wait()) {
+    body.set_guests_wait(true);
+  }
   body.set_default_facilitator(command.facilitator().empty() ? context.actor
                                                              : command.facilitator());
   return body;
@@ -219,13 +286,20 @@ Decided decide_open_session(const View& view, const v1::OpenSession& command,
   v1::Patch& patch = decision.patch;
   create<v1::Session>(patch, decision.opens_session) = session;
   seat_at_opening(patch, view, session.default_facilitator(), context);
-  for (const auto& [key, stage] : chosen.stages) {
+  for (const auto& [key, stage] : planned_stages(chosen, command.timeboxes())) {
     create<v1::Stage>(patch, key) = stage;
   }
   create<v1::Participant>(patch, context.actor) =
       newcomer(usual_role(opener), session.replay_audience(), context.now_ms);
   create<v1::SessionCard>(patch, decision.opens_session) =
       card_of(session, session.default_facilitator());
+  // What was prepared or parked is taken up now.
+  if (!command.plan_id().empty()) {
+    remove<v1::SessionPlan>(patch, command.plan_id());
+  }
+  if (!command.parked_id().empty()) {
+    remove<v1::ParkedTopic>(patch, command.parked_id());
+  }
   return decision;
 }
 
@@ -298,9 +372,12 @@ Decided decide_close_session(const View& view, const v1::CloseSession&, const Co
   change<v1::Session>(patch, view.stream, {v1::Session::kRunningStageFieldNumber})
       .set_closed_at_ms(context.now_ms);
   end_turn(patch, view.session, context.now_ms);
+  end_turn_of_leader(patch, view, context.now_ms);
+  close_time_poll(patch, view.session, context.now_ms);
+  send_guests_home(patch, view);
   view.session.each<v1::Stage>([&](const std::string& key, const v1::Stage& stage) {
     if (key == session_of(view.session)->running_stage()) {
-      change<v1::Stage>(patch, key).set_ended_at_ms(context.now_ms);
+      end_stage(patch, key, stage, context.now_ms);
       if (stage.visibility() == v1::VISIBILITY_OFF_RECORD) {
         decision.ends_off_record = key;
       }

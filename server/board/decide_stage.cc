@@ -1,4 +1,4 @@
-// Stages: starting, extending, revealing. One runs at a time; starting one ends the other.
+// Stages: starting, revealing. One runs at a time; starting one ends the other.
 #include "server/board/decide_stage.h"
 
 #include <optional>
@@ -8,6 +8,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include "server/board/decide_clock.h"
 #include "server/board/decide_families.h"
 #include "server/board/lanes.h"
 #include "server/board/patch_builder.h"
@@ -18,9 +19,6 @@
 
 namespace swarmboard::board {
 namespace {
-
-constexpr std::uint32_t kExtendMinMax = 60;
-constexpr std::uint32_t kExtendedMinMax = 240;
 
 // The visibility that the template gives the stage, whatever an earlier start made of it.
 v1::Visibility planned_visibility(const State& session, const std::string& key,
@@ -72,7 +70,8 @@ void end_running(Decision& decision, const State& session, std::int64_t now_ms) 
   if (!running) {
     return;
   }
-  change<v1::Stage>(decision.patch, running.id).set_ended_at_ms(now_ms);
+  end_stage(decision.patch, running.id, *running, now_ms);
+  close_time_poll(decision.patch, session, now_ms);
   if (running->visibility() == v1::VISIBILITY_OFF_RECORD) {
     decision.ends_off_record = running.id;
   }
@@ -123,23 +122,6 @@ Decided decide_start_stage(const View& view, const v1::StartStage& command,
   if (visibility != stage->visibility()) {
     started.set_visibility(visibility);
   }
-  return decision;
-}
-
-Decided decide_extend_stage(const View& view, const v1::ExtendStage& command, const Context&) {
-  const auto running = stage_running(view.session);
-  if (!running) {
-    return refuse(v1::REJECT_REASON_WRONG_STAGE, "No stage runs.");
-  }
-  if (command.add_min() == 0 || command.add_min() > kExtendMinMax) {
-    return refuse(v1::REJECT_REASON_INVALID, "Add between one minute and an hour.");
-  }
-  const std::uint32_t extended = running->extended_min() + command.add_min();
-  if (extended > kExtendedMinMax) {
-    return refuse(v1::REJECT_REASON_LIMIT_REACHED, "This stage has been extended enough.");
-  }
-  Decision decision;
-  change<v1::Stage>(decision.patch, running.id).set_extended_min(extended);
   return decision;
 }
 

@@ -1,6 +1,7 @@
 // Swarms: several people helping on one deal for a limited time, one at a time for each deal. And
 // the blockers that a swarm takes out of the way. PURE.
 #include <string>
+#include <utility>
 
 #include "server/board/decide_families.h"
 #include "server/board/library_rules.h"
@@ -41,13 +42,36 @@ const v1::SwarmMember* membership(const View& view, const std::string& swarm,
   return lookup<v1::SwarmMember>(view, member_id(swarm, member));
 }
 
-void put_member(v1::Patch& patch, const std::string& swarm, v1::SwarmRole role,
-                const Context& context) {
-  auto& member = create<v1::SwarmMember>(patch, member_id(swarm, context.actor));
+void put_member(v1::Patch& patch, const std::string& swarm, const std::string& who,
+                v1::SwarmRole role, std::int64_t now_ms) {
+  auto& member = create<v1::SwarmMember>(patch, member_id(swarm, who));
   member.set_swarm(swarm);
-  member.set_member(context.actor);
+  member.set_member(who);
   member.set_role(role);
-  member.set_joined_at_ms(context.now_ms);
+  member.set_joined_at_ms(now_ms);
+}
+
+// Whoever asks is the owner of the ask in this session, unless somebody is already: the stages in
+// which the owner listens then hold without anybody having to say so.
+void make_owner_of_ask(v1::Patch& patch, const View& view, const std::string& member) {
+  bool has_owner = false;
+  view.session.each<v1::Participant>([&](const std::string& id, const v1::Participant&) {
+    has_owner = has_owner || has_role(view.session, id, v1::SESSION_ROLE_CLIENT);
+  });
+  const v1::Participant* body = participant(view.session, member);
+  if (has_owner || body == nullptr || has_role(view.session, member, v1::SESSION_ROLE_REVIEWER) ||
+      has_role(view.session, member, v1::SESSION_ROLE_OBSERVER)) {
+    return;
+  }
+  v1::SessionRoles assigned = body->assigned();
+  assigned.add_items(v1::SESSION_ROLE_CLIENT);
+  *change<v1::Participant>(patch, member).mutable_assigned() = std::move(assigned);
+}
+
+void mark_helping(v1::Patch& patch, const View& view, const std::string& swarm) {
+  if (lookup<v1::Swarm>(view, swarm)->status() == v1::SWARM_STATUS_OPEN) {
+    change<v1::Swarm>(patch, swarm).set_status(v1::SWARM_STATUS_HELPING);
+  }
 }
 
 }  // namespace
@@ -85,7 +109,8 @@ Decided decide_open_swarm(const View& view, const v1::OpenSwarm& command, const 
   if (auto refusal = check_values(swarm)) {
     return *std::move(refusal);
   }
-  put_member(decision.patch, *id, v1::SWARM_ROLE_OWNER, context);
+  put_member(decision.patch, *id, context.actor, v1::SWARM_ROLE_OWNER, context.now_ms);
+  make_owner_of_ask(decision.patch, view, context.actor);
   return decision;
 }
 
@@ -105,10 +130,39 @@ Decided decide_join_swarm(const View& view, const v1::JoinSwarm& command, const 
     }
   }
   Decision decision;
-  put_member(decision.patch, command.swarm(), role, context);
-  if (lookup<v1::Swarm>(view, command.swarm())->status() == v1::SWARM_STATUS_OPEN) {
-    change<v1::Swarm>(decision.patch, command.swarm()).set_status(v1::SWARM_STATUS_HELPING);
+  put_member(decision.patch, command.swarm(), context.actor, role, context.now_ms);
+  mark_helping(decision.patch, view, command.swarm());
+  return decision;
+}
+
+Decided decide_give_part(const View& view, const v1::GivePart& command, const Context& context) {
+  if (auto refusal = check_open_swarm(view, command.swarm(), context)) {
+    return *std::move(refusal);
   }
+  const bool is_owner = lookup<v1::Swarm>(view, command.swarm())->owner() == context.actor;
+  if (!is_owner && !is_facilitator(view.session, context.actor)) {
+    return refuse(v1::REJECT_REASON_NOT_FACILITATOR,
+                  "Whoever leads or asks hands out the parts of a swarm.");
+  }
+  if (participant(view.session, command.member()) == nullptr) {
+    return refuse(v1::REJECT_REASON_TARGET_GONE, "This person is not in the session.");
+  }
+  const bool is_part = command.role() != v1::SWARM_ROLE_UNSPECIFIED &&
+                       command.role() != v1::SWARM_ROLE_OWNER &&
+                       v1::SwarmRole_IsValid(command.role());
+  if (!is_part) {
+    return refuse(v1::REJECT_REASON_INVALID, "There is no such part to give.");
+  }
+  const v1::SwarmMember* before = membership(view, command.swarm(), command.member());
+  if (before != nullptr && before->role() == v1::SWARM_ROLE_OWNER) {
+    return refuse(v1::REJECT_REASON_NOT_ALLOWED, "The owner of the swarm stays its owner.");
+  }
+  if (before != nullptr && !before->has_left_at_ms() && before->role() == command.role()) {
+    return refuse(v1::REJECT_REASON_NO_EFFECT, "This person has the part already.");
+  }
+  Decision decision;
+  put_member(decision.patch, command.swarm(), command.member(), command.role(), context.now_ms);
+  mark_helping(decision.patch, view, command.swarm());
   return decision;
 }
 

@@ -36,11 +36,12 @@ void stamp_text(Message& body, const char* name, const std::string& value) {
 }
 
 // What the server knows about a new record, wherever its kind has a field for it.
-void stamp(v1::Record& record, const View& view, const Context& context) {
+void stamp(v1::Record& record, const View& view, const Found<v1::Stage>& stage,
+           const Context& context) {
   Message& body = mutable_body_message(record);
   stamp_text(body, "author", context.actor);
   stamp_text(body, "session_id", view.stream);
-  if (const Found<v1::Stage> stage = stage_running(view.session)) {
+  if (stage) {
     stamp_text(body, "stage", stage.id);
   }
   if (const auto* field = body.GetDescriptor()->FindFieldByName("at_ms")) {
@@ -53,6 +54,16 @@ void stamp(v1::Record& record, const View& view, const Context& context) {
       body.GetReflection()->SetEnumValue(&body, field, static_cast<int>(policy.initial()));
     }
   }
+}
+
+// What only a decision has.
+Checked check_decision(const v1::Note& note, v1::NoteKind kind) {
+  const bool decides = note.has_rejected() || note.has_agreed() || note.has_revisit_on();
+  if (decides && kind != v1::NOTE_KIND_DECISION) {
+    return refuse(v1::REJECT_REASON_INVALID,
+                  "Only a decision says what was rejected, who agreed and when to look again.");
+  }
+  return std::nullopt;
 }
 
 Checked check_room(const View& view, Kind kind) {
@@ -93,13 +104,16 @@ Decided create_record(const View& view, const v1::EditRecord& command, const Con
   if (Checked no = check_room(view, kind)) {
     return *no;
   }
-  const Found<v1::Stage> stage = stage_running(view.session);
+  const Found<v1::Stage> stage = stage_for(view.session, record);
   const bool by_stage = stage && record_policy(kind).lane() == v1::LANE_RULE_STAGE;
   const bool hidden = by_stage && stage_lane(*stage, record) == StageLane::Hidden;
   if (Checked no = check_new(view, record, hidden ? context.actor : std::string())) {
     return *no;
   }
-  stamp(record, view, context);
+  if (Checked no = check_decision(record.note(), record.note().kind())) {
+    return *no;
+  }
+  stamp(record, view, stage, context);
 
   Decision decision;
   if (by_stage) {
@@ -125,6 +139,9 @@ Decided change_record(const View& view, const v1::EditRecord& command, const Con
   }
   const bool hidden = is_hidden(*existing);
   if (Checked no = check_change(view, command, hidden ? context.actor : std::string())) {
+    return *no;
+  }
+  if (Checked no = check_decision(wanted.note(), existing->note().kind())) {
     return *no;
   }
   v1::Upsert upsert;

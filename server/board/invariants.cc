@@ -59,9 +59,29 @@ void check_stages(const State& session, Findings& findings) {
     findings.expect(open == runs, "the one stage that has not ended is the running one", id);
     findings.expect(positions.insert(stage.position()).second, "stages have a place of their own",
                     id);
+    findings.expect(!stage.has_paused_at_ms() || runs, "only the running stage's clock is paused",
+                    id);
     findings.expect(!stage.has_revealed_at_ms() || stage.has_started_at_ms(),
                     "a stage is revealed after it began", id);
   });
+}
+
+void check_time_polls(const State& session, Findings& findings) {
+  std::size_t open = 0;
+  session.each<v1::TimePoll>([&](const std::string& id, const v1::TimePoll& poll) {
+    open += poll.has_closed_at_ms() ? 0 : 1;
+    std::uint32_t answered = 0;
+    session.each<v1::TimeAnswer>([&](const std::string&, const v1::TimeAnswer& answer) {
+      answered += answer.poll() == id ? 1 : 0;
+    });
+    findings.expect(poll.answered() == answered, "a poll counts its answers", id);
+    findings.expect(
+        !poll.has_closed_at_ms() || poll.keep() + poll.move_on() + poll.either() == answered,
+        "the result of a poll counts every answer", id);
+  });
+  const bool may_ask = !is_closed(session) && stage_running(session);
+  findings.expect(open <= (may_ask ? 1U : 0U), "one question at a time, while a stage runs",
+                  "poll");
 }
 
 }  // namespace
@@ -71,6 +91,7 @@ std::vector<std::string> broken_invariants(const State& session) {
   check_envelopes(session, findings);
   check_session(session, findings);
   check_stages(session, findings);
+  check_time_polls(session, findings);
   check_people(session, findings);
   check_cards(session, findings);
   check_votes(session, findings);

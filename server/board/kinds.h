@@ -17,6 +17,7 @@ namespace swarmboard::board {
 inline constexpr std::string_view kSeatId = "seat";
 inline constexpr std::string_view kWideningId = "widening";
 inline constexpr std::string_view kRotaId = "rota";
+inline constexpr std::string_view kWorthId = "worth";
 
 // The mutable body of a record, which becomes one of that kind.
 template <class Body>
@@ -94,6 +95,13 @@ SWARMBOARD_KIND(TargetPeriod, target_period)
 SWARMBOARD_KIND(MemberProgress, member_progress)
 SWARMBOARD_KIND(SessionCard, session_card)
 SWARMBOARD_KIND(ReplayView, replay_view)
+SWARMBOARD_KIND(TimePoll, time_poll)
+SWARMBOARD_KIND(TimeAnswer, time_answer)
+SWARMBOARD_KIND(ParkedTopic, parked_topic)
+SWARMBOARD_KIND(SessionPlan, session_plan)
+SWARMBOARD_KIND(Knock, knock)
+SWARMBOARD_KIND(WorthAnswer, worth_answer)
+SWARMBOARD_KIND(WorthTally, worth_tally)
 
 #undef SWARMBOARD_KIND
 

@@ -61,6 +61,25 @@ StageLane stage_lane(const v1::Stage& stage, const v1::Record& record) {
   return revealed_anonymous ? StageLane::Late : StageLane::Open;
 }
 
+Found<v1::Stage> stage_for(const State& session, const v1::Record& record) {
+  if (const Found<v1::Stage> running = stage_running(session)) {
+    return running;
+  }
+  Found<v1::Stage> first;
+  if (record_policy(kind_of_record(record)).lane() != v1::LANE_RULE_STAGE) {
+    return first;  // Seen by everybody at once, whatever the stage hides.
+  }
+  session.each<v1::Stage>([&](const std::string& id, const v1::Stage& stage) {
+    const bool takes =
+        !stage.has_started_at_ms() && hides(stage, record) &&
+        (!record.has_note() || contains(stage.allowed_notes(), record.note().kind()));
+    if (takes && (!first || stage.position() < first->position())) {
+      first = {id, &stage};
+    }
+  });
+  return first;
+}
+
 std::string stage_of(const v1::Record& record) {
   const auto& body = body_message(record);
   const auto* field = body.GetDescriptor()->FindFieldByName("stage");

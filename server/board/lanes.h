@@ -11,6 +11,7 @@
 
 #include "server/board/decide.h"
 #include "server/board/kinds.h"
+#include "server/board/queries.h"
 
 namespace swarmboard::board {
 
@@ -23,6 +24,11 @@ enum class StageLane {
 // Whether the stage keeps these records from the others until its reveal, whenever that is.
 [[nodiscard]] bool hides(const v1::Stage& stage, const v1::Record& record);
 [[nodiscard]] StageLane stage_lane(const v1::Stage& stage, const v1::Record& record);
+
+// The stage that a new contribution belongs to: the running one. Before the first has started, what
+// is written early belongs to the first stage that will keep it until its reveal, so that opening
+// the room early shows nobody's notes. None: nothing takes it yet.
+[[nodiscard]] Found<v1::Stage> stage_for(const State& session, const v1::Record& record);
 
 // True while only some members receive the record.
 [[nodiscard]] inline bool is_hidden(const v1::Record& record) {

@@ -67,6 +67,11 @@ bool has_role(const State& session, std::string_view member, v1::SessionRole rol
   return found != nullptr && (found->role() == role || contains(found->assigned(), role));
 }
 
+bool has_power(const State& session, std::string_view member, v1::Power power) {
+  const v1::Participant* found = participant(session, member);
+  return found != nullptr && has(found->powers().items(), static_cast<int>(power));
+}
+
 v1::MemberRole member_role(const State& library, std::string_view member) {
   const v1::Member* found = library.get<v1::Member>(member);
   return found != nullptr && is_active_member(library, member) ? found->role()

@@ -64,6 +64,9 @@ template <class Body>
 // By the role of joining or by one that was assigned.
 [[nodiscard]] bool has_role(const State& session, std::string_view member, v1::SessionRole role);
 
+// A power that whoever leads shares with this participant.
+[[nodiscard]] bool has_power(const State& session, std::string_view member, v1::Power power);
+
 // UNSPECIFIED when there is no such active member.
 [[nodiscard]] v1::MemberRole member_role(const State& library, std::string_view member);
 [[nodiscard]] bool is_active_member(const State& library, std::string_view member);

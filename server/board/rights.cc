@@ -7,6 +7,7 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/repeated_field.h>
 
+#include "server/board/lanes.h"
 #include "server/board/policy.h"
 #include "server/board/queries.h"
 #include "server/board/refusal.h"
@@ -121,7 +122,8 @@ std::optional<Refusal> check_stage(const View& view, const v1::Record& record, D
     return std::nullopt;
   }
   const v1::RecordPolicy& policy = record_policy(kind_of_record(record));
-  const Found<v1::Stage> stage = stage_running(view.session);
+  const Found<v1::Stage> stage =
+      deed == Deed::Create ? stage_for(view.session, record) : stage_running(view.session);
   if (!stage) {
     if (policy.content() && deed == Deed::Create) {
       return refuse(v1::REJECT_REASON_WRONG_STAGE, "No stage is running yet.");

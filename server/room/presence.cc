@@ -37,7 +37,7 @@ Presence::Person& Presence::person(const std::string& member) {
 }
 
 bool Presence::set(const std::string& member, v1::PresenceKind kind, const std::string& value) {
-  if (kind <= v1::PRESENCE_KIND_HERE || kind > v1::PRESENCE_KIND_READY ||
+  if (kind <= v1::PRESENCE_KIND_HERE || !v1::PresenceKind_IsValid(kind) ||
       value.size() > limits::kPresenceValueBytesMax) {
     return false;
   }

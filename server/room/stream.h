@@ -129,6 +129,7 @@ class Stream {
   std::map<std::string, std::int64_t> away;
   std::map<std::string, std::int64_t> gone_at;  // When presence forgets them.
   std::int64_t vacate_again_us = 0;
+  std::int64_t ask_again_us = 0;
   std::int64_t used_us = 0;
   // Its copies of library records have to be compared as soon as something can be written.
   bool behind_library = false;

@@ -195,6 +195,7 @@ class TeamCore {
   // timers.cc
   void watch_links(std::int64_t now);
   void watch_session(Stream& stream, std::int64_t now);
+  void watch_clock(Stream& stream, std::int64_t now);
   void finish_stop();
 
   [[nodiscard]] LinkEntry* find_entry(std::uint64_t link_id);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/base/limits.h"
+#include "server/board/decide_clock.h"
 #include "server/board/kinds.h"
 #include "server/room/close_codes.h"
 #include "server/room/link_core.h"
@@ -119,6 +120,9 @@ void TeamCore::watch_session(Stream& stream, std::int64_t now) {
   if (stream.behind_library && stream.is_live() && !why_not_now()) {
     follow_library(stream);
   }
+  if (now >= stream.ask_again_us && stream.is_live() && !why_not_now()) {
+    watch_clock(stream, now);
+  }
   const auto* seat = stream.head_state.get<v1::Seat>(board::kSeatId);
   if (seat != nullptr && seat->state() == v1::SEAT_STATE_RESERVED &&
       deps.clock.wall_ms() >= seat->reserved_until_ms() && now >= stream.vacate_again_us &&
@@ -128,6 +132,25 @@ void TeamCore::watch_session(Stream& stream, std::int64_t now) {
     stream.vacate_again_us = now + kTryAgainUs;
     [[maybe_unused]] const Executed executed = execute({stream, command, {}, true, {}, {}, 0, 0});
   }
+}
+
+void TeamCore::watch_clock(Stream& stream, std::int64_t now) {
+  const std::int64_t wall_ms = deps.clock.wall_ms();
+  const std::string open = board::open_time_poll(stream.head_state);
+  v1::Command command;
+  if (open.empty()) {
+    if (!board::is_time_poll_due(stream.head_state, wall_ms)) {
+      return;
+    }
+    command.mutable_open_time_poll();
+  } else {
+    if (wall_ms < stream.head_state.get<v1::TimePoll>(open)->closes_at_ms()) {
+      return;
+    }
+    command.mutable_close_time_poll()->set_poll(open);
+  }
+  stream.ask_again_us = now + kTryAgainUs;
+  [[maybe_unused]] const Executed executed = execute({stream, command, {}, true, {}, {}, 0, 0});
 }
 
 void TeamCore::stop(std::uint32_t spread_ms, std::function<void()> done) {

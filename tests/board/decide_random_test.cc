@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "server/board/apply.h"
+#include "server/board/decide_clock.h"
 #include "server/board/snapshot.h"
 #include "server/board/templates.h"
 #include "tests/support/board_builder.h"
@@ -31,7 +32,7 @@ class Chaos {
   void act() {
     board_.later(pick(0, 20'000));
     const std::string who = one_of(kPeople);
-    switch (pick(0, 24)) {
+    switch (pick(0, 28)) {
       case 0:
         pick(0, 2) == 0 ? board_.leave(who) : board_.lose(who);
         break;
@@ -77,6 +78,16 @@ class Chaos {
         break;
       case 15:
         remove(who);
+        break;
+      case 16:
+      case 17:
+        clock();
+        break;
+      case 18:
+        more_time(who);
+        break;
+      case 19:
+        share(who);
         break;
       default:
         write(who);
@@ -177,6 +188,50 @@ class Chaos {
       command.mutable_widen_audience()->set_replay_audience(to);
     }
     board_.does(who, command);
+  }
+
+  void clock() {
+    v1::Command command;
+    switch (pick(0, 3)) {
+      case 0:
+        command.mutable_pause_clock();
+        break;
+      case 1:
+        command.mutable_resume_clock();
+        break;
+      case 2:
+        command.mutable_extend_stage()->set_add_min(1);
+        break;
+      default:
+        command.mutable_open_time_poll();
+    }
+    board_.does(leader(), command);
+  }
+
+  void more_time(const std::string& who) {
+    const std::string poll = open_time_poll(board_.session());
+    v1::Command command;
+    if (pick(0, 3) == 0) {
+      command.mutable_close_time_poll()->set_poll(poll);
+      board_.server_does(command);
+      return;
+    }
+    command.mutable_answer_time_poll()->set_poll(poll);
+    command.mutable_answer_time_poll()->set_answer(static_cast<v1::MoreTime>(pick(0, 4)));
+    board_.does(who, command);
+  }
+
+  void share(const std::string& who) {
+    v1::Command command;
+    if (pick(0, 2) == 0) {
+      command.mutable_answer_worth()->set_worth(static_cast<v1::Worth>(pick(0, 4)));
+      board_.does(who, command);
+      return;
+    }
+    command.mutable_share_power()->set_member(who);
+    command.mutable_share_power()->set_power(static_cast<v1::Power>(pick(0, 4)));
+    command.mutable_share_power()->set_take_back(pick(0, 1) == 0);
+    board_.does(leader(), command);
   }
 
   std::mt19937_64 random_;

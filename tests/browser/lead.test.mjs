@@ -28,7 +28,9 @@ async function room(title, template, options = {}) {
 test('FAC-4 the promises from before come first: done, moved, dropped with a reason', async () => {
   const { greta, hugo, path } = await room('Promises first', 'objection_clinic_45');
   await greta.nextStage();
-  const due = greta.page.getByRole('region', { name: 'Promises to look at first' });
+  const due = greta.page.getByRole('region', {
+    name: 'Promises to look at first',
+  });
   await due.getByText('3 open').waitFor();
   await greta.checkAccessible();
   await greta.shot('fac-4-due');
@@ -131,6 +133,10 @@ test('FAC-14 a swarm from one question to its parts, with deal, blockers and nex
   await greta.page.getByRole('button', { name: 'Call it' }).click();
   await hugo.page.getByText('How do we reach the COO?').first().waitFor();
   assert.ok(Date.now() - startedMs < 30_000);
+  await greta.page.getByRole('button', { name: 'Hand out a part' }).click();
+  await greta.shot('fac-14-parts');
+  await greta.page.getByRole('menuitem', { name: "Hugo Marchetti: devil's advocate" }).click();
+  await hugo.page.getByText("Hugo Marchetti · Devil's advocate").waitFor();
   await hugo.page.getByRole('button', { name: 'Join as' }).click();
   await hugo.page.getByRole('menuitem', { name: 'Customer voice' }).click();
   await greta.page.getByText('Hugo Marchetti · Customer voice').waitFor();
@@ -185,6 +191,10 @@ test('FAC-14 a swarm from one question to its parts, with deal, blockers and nex
   await greta.page.getByRole('button', { name: /^Mark as resolved/ }).click();
   await hugo.page.getByText(/^resolved /).waitFor();
   await hugo.shot('fac-14-blockers');
+  // Whoever asks listens while the others write: a rule of the stage, nobody has to say it.
+  await greta.nextStage();
+  await greta.page.getByText('the owner of the ask listens and does not write').waitFor();
+  await hugo.page.getByText('Everybody but Greta Lindqvist, who listens.').first().waitFor();
   browser.checkClean();
 });
 
@@ -192,8 +202,17 @@ test('FAC-15 a decision, thanks, the next facilitator, and a summary at the end'
   const { greta, hugo } = await room('The end', 'quick_assist_20');
   for (let stage = 0; stage < 4; stage++) await greta.nextStage();
   await greta.lead('Decision');
-  await greta.write('We go through the planner, not round the director');
+  await greta.page.getByLabel('Your words').fill('We go through the planner, not the director');
+  await greta.page.getByLabel('Weighed and left').fill('A letter to the board');
+  await greta.page.getByLabel('Look at it again on').fill('2027-03-01');
+  await greta.page.getByRole('checkbox', { name: 'Hugo Marchetti' }).check();
+  await greta.checkAccessible();
+  await greta.shot('fac-15-decision');
+  await greta.page.getByLabel('Your words').press('Enter');
   await hugo.sees('We go through the planner');
+  const decision = hugo.card('We go through the planner').first();
+  await decision.getByText('A letter to the board').waitFor();
+  await decision.getByText('Hugo Marchetti', { exact: true }).waitFor();
   await greta.nextStage();
   await hugo.choose('Thanks');
   await hugo.page
@@ -202,8 +221,15 @@ test('FAC-15 a decision, thanks, the next facilitator, and a summary at the end'
   await hugo.write('For bringing a deal in trouble early');
   await greta.sees('For bringing a deal');
   await hugo.page.getByRole('heading', { name: 'How did Greta Lindqvist lead?' }).waitFor();
+  await hugo.page.getByRole('heading', { name: 'Was it worth your time?' }).waitFor();
+  await hugo.page.getByRole('button', { name: 'Partly', exact: true }).click();
+  await hugo.page.getByText('0 yes, 1 partly, 0 no').waitFor();
   await greta.lead('Close the session');
   const sheet = greta.page.getByRole('dialog');
+  await sheet.getByLabel('A topic for another day').fill('Who owns the spare parts?');
+  await sheet.getByRole('button', { name: 'Park it' }).click();
+  await sheet.getByRole('listitem').filter({ hasText: 'Who owns the spare parts?' }).waitFor();
+  await sheet.getByText(/Everybody who may replay it: .*Ana Ferreira/).waitFor();
   await sheet.getByText('No promise was made in this session.').waitFor();
   await sheet.getByLabel('Who leads next').selectOption({ label: 'Hugo Marchetti' });
   await sheet.getByRole('button', { name: 'Name', exact: true }).click();
@@ -211,11 +237,28 @@ test('FAC-15 a decision, thanks, the next facilitator, and a summary at the end'
   await greta.checkAccessible();
   await greta.shot('fac-15-close');
   await sheet.getByRole('button', { name: 'Close it for everybody' }).click();
-  const summary = hugo.page.getByRole('region', { name: 'What came out of it' });
+  const summary = hugo.page.getByRole('region', {
+    name: 'What came out of it',
+  });
   await summary.getByText('We go through the planner').waitFor();
   await summary.getByText('Hugo Marchetti', { exact: true }).waitFor();
   await hugo.checkAccessible();
   await hugo.shot('fac-15-summary');
+  // What was left open is offered when the next session is started.
+  await hugo.page.goto(`${server.url}/`);
+  const lot = hugo.page.getByRole('region', {
+    name: "Last time's parking lot",
+  });
+  await lot.getByRole('button', { name: /^Take it up.*spare parts/ }).click();
+  assert.equal(
+    await hugo.page.getByLabel('What is it about?').inputValue(),
+    'Who owns the spare parts?',
+  );
+  await hugo.page.getByRole('button', { name: 'Start and take' }).click();
+  await hugo.page.waitForURL(/\/s\/[^/]+$/);
+  await hugo.page.goto(`${server.url}/`);
+  await hugo.page.getByRole('heading', { name: 'Past sessions' }).waitFor();
+  await lot.waitFor({ state: 'detached' });
   browser.checkClean();
 });
 

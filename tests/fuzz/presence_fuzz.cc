@@ -59,7 +59,7 @@ class PresenceRun {
       case 2: {
         const auto kind = static_cast<v1::PresenceKind>(in.byte() % 8);
         const std::string value((in.byte() == 0xff) ? 300 : in.byte() % 4, 'v');
-        const bool is_slot = kind > v1::PRESENCE_KIND_HERE && kind <= v1::PRESENCE_KIND_READY;
+        const bool is_slot = kind > v1::PRESENCE_KIND_HERE && v1::PresenceKind_IsValid(kind);
         require(presence_.set(member, kind, value) == (is_slot && value.size() <= 256),
                 "a client sets its own slots within the limit, and nothing else");
         break;

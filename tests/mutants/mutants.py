@@ -87,7 +87,8 @@ def targets_of(found_by):
 
 def words_of(copy, found_by, seeds):
     if found_by == "sim":
-        return [copy.build / "tests/sim/swarm_sim", "--first", "1", "--seeds", str(seeds), "--steps", str(STEPS)]
+        return [copy.build / "tests/sim/swarm_sim", "--first", "1", "--seeds", str(seeds),
+                "--steps", str(STEPS)]
     kind, rounds = found_by
     return [copy.build / "tests/faults/swarm_faults", kind, "--rounds", str(rounds), "--seed", "1"]
 
@@ -164,7 +165,8 @@ def main():
             result = try_one(copy, mutant, asked.seeds)
             results.append(result)
             word = "found   " if result["found"] else "SURVIVED"
-            print(f"{word} {mutant.name:32} {result['by']}, {result['seconds']} s: {result['said']}", flush=True)
+            print(f"{word} {mutant.name:32} {result['by']}, {result['seconds']} s: {result['said']}",
+                  flush=True)
     except Trouble as trouble:
         print(f"mutants: {trouble}", file=sys.stderr)
         return 2

@@ -8,7 +8,22 @@ namespace swarmboard::sim {
 
 Workload::Maybe Workload::lead(const Sight& sight) {
   v1::Command command;
-  switch (below(random_, 14)) {
+  switch (below(random_, 18)) {
+    case 14:
+      command.mutable_pause_clock();
+      return command;
+    case 15:
+      command.mutable_resume_clock();
+      return command;
+    case 16:
+      command.mutable_open_time_poll();
+      return command;
+    case 17:
+      command.mutable_share_power()->set_member(any<v1::Participant>(sight.state));
+      command.mutable_share_power()->set_power(
+          static_cast<v1::Power>(1 + below(random_, v1::Power_ARRAYSIZE - 1)));
+      command.mutable_share_power()->set_take_back(chance(random_, 0.3));
+      return command;
     case 0:
       command.mutable_hand_over_seat()->set_to(any<v1::Participant>(sight.state));
       return command;
@@ -74,7 +89,23 @@ Workload::Maybe Workload::lead_stage(const Sight& sight) {
 
 Workload::Maybe Workload::talk(const Sight& sight) {
   v1::Command command;
-  switch (below(random_, 7)) {
+  switch (below(random_, 10)) {
+    case 7:
+      command.mutable_answer_time_poll()->set_poll(any<v1::TimePoll>(sight.state));
+      command.mutable_answer_time_poll()->set_answer(
+          static_cast<v1::MoreTime>(1 + below(random_, v1::MoreTime_ARRAYSIZE - 1)));
+      return command;
+    case 8:
+      command.mutable_answer_worth()->set_worth(
+          static_cast<v1::Worth>(1 + below(random_, v1::Worth_ARRAYSIZE - 1)));
+      return command;
+    case 9: {
+      v1::EditRecord& edit = *command.mutable_edit_record();
+      edit.set_create(true);
+      edit.mutable_record()->set_id(new_id("t"));
+      edit.mutable_record()->mutable_parked_topic()->set_text(new_text());
+      return command;
+    }
     case 0: {
       v1::GroupCards& group = *command.mutable_group_cards();
       group.set_id(new_id("g"));

@@ -23,6 +23,7 @@ export function textOf(record: Record | undefined): string {
     case 'evidence':
     case 'block':
     case 'commitment':
+    case 'parkedTopic':
       return body.value.text ?? '';
     case 'objection':
       return body.value.asHeard ?? '';
@@ -30,6 +31,7 @@ export function textOf(record: Record | undefined): string {
       return body.value.say ?? body.value.ask ?? body.value.acknowledge ?? '';
     case 'noteGroup':
     case 'objectionEntry':
+    case 'sessionPlan':
       return body.value.title ?? '';
     case 'swarm':
       return body.value.ask ?? '';
@@ -76,6 +78,8 @@ export function captionOfRecord(record: Record, isNew: boolean, after: State): s
     }
     case 'drill':
       return 'recorded a drill';
+    case 'parkedTopic':
+      return `parked for another day: ${quoted(text)}`;
     case 'block':
       return `named what stops us: ${quoted(text)}`;
     case 'responseOutcome':

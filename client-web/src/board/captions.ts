@@ -4,6 +4,7 @@ import type { Command } from '../gen/swarmboard/v1/command_pb.js';
 import { AskKind, LeaveReason, StepClass, TopicKind } from '../gen/swarmboard/v1/enums_pb.js';
 import type { Event } from '../gen/swarmboard/v1/event_pb.js';
 import type { Record } from '../gen/swarmboard/v1/record_pb.js';
+import { captionOfLeading, isLeading } from './caption-leading.js';
 import { captionOfRecord, quoted, textOfId } from './caption-records.js';
 import type { State } from './state.js';
 import { audienceWords, lists, plural, word } from './words.js';
@@ -132,7 +133,9 @@ function captionOfSession(body: SessionBody, who: string, event: Event, after: S
     case 'logReplayView':
       return line('watched a replay');
     default:
-      return captionOfDeal(body, who, event);
+      return isLeading(body)
+        ? captionOfLeading(body, who, after, (id) => memberName(after, id))
+        : captionOfDeal(body, who, event);
   }
 }
 

@@ -20,7 +20,7 @@ import {
 } from '../gen/swarmboard/v1/record_pb.js';
 import { knownPart } from './apply.js';
 import { bodyDesc, fieldPolicy, recordPolicy } from './policy.js';
-import { hidesKind, runningStage, sessionOf, stageKindOf } from './rules.js';
+import { earlyStage, hidesKind, runningStage, sessionOf, stageKindOf } from './rules.js';
 import { kindOf, type State } from './state.js';
 
 export interface Author {
@@ -71,7 +71,7 @@ function stamped(state: State, record: Record, author: Author): Record {
   const desc = name === undefined ? undefined : bodyDesc(kindOf(name));
   const value = next.body.value;
   if (desc === undefined || value === undefined) return next;
-  const stage = runningStage(state);
+  const stage = runningStage(state) ?? earlyStage(state);
   const stamps: Readonly<globalThis.Record<string, unknown>> = {
     author: author.member,
     stage: stage?.id,

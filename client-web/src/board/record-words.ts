@@ -12,6 +12,7 @@ export function wordsOf(record: Record | undefined): string {
     case 'recognition':
     case 'commitment':
     case 'block':
+    case 'parkedTopic':
       return body.value.text ?? '';
     case 'objection':
       return body.value.asHeard ?? '';
@@ -37,6 +38,7 @@ export function writerOf(record: Record): string | undefined {
     case 'evidence':
     case 'recognition':
     case 'block':
+    case 'parkedTopic':
       return body.value.author;
     case 'commitment':
       return body.value.owner;

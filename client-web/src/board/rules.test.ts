@@ -15,7 +15,7 @@ import {
   mayWrite,
   nextStage,
   runningStage,
-  stageEndsAtMs,
+  timeLeftMs,
   unrevealedStages,
 } from './rules.js';
 
@@ -48,7 +48,7 @@ describe('rules', () => {
     expect(runningStage(board())?.id).toBe('b');
     expect(nextStage(board())?.id).toBe('c');
     const stage = runningStage(board())?.body;
-    expect(stage && stageEndsAtMs(stage)).toBe(361_000);
+    expect(stage && timeLeftMs(stage, 300_000)).toBe(61_000);
   });
 
   it('know what hides', () => {

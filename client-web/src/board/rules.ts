@@ -12,6 +12,7 @@ import {
   SessionRole,
   Visibility,
 } from '../gen/swarmboard/v1/enums_pb.js';
+import { Power } from '../gen/swarmboard/v1/facilitation_enums_pb.js';
 import type { RecordPolicy } from '../gen/swarmboard/v1/policy_pb.js';
 import type { Entry, State } from './state.js';
 
@@ -34,6 +35,15 @@ export function leads(state: State, member: string): boolean {
   return seat?.state === SeatState.HELD && seat.holder === member;
 }
 
+/** Whether this member leads, or shares this power of whoever leads. */
+export function mayLead(state: State, member: string, power: Power): boolean {
+  return leads(state, member) || powersOf(state, member).includes(power);
+}
+
+export function powersOf(state: State, member: string): readonly Power[] {
+  return state.get('participant', member)?.powers?.items ?? [];
+}
+
 export function stages(state: State): Entry<'stage'>[] {
   return state.all('stage').sort((a, b) => (a.body.position ?? 0) - (b.body.position ?? 0));
 }
@@ -44,16 +54,50 @@ export function runningStage(state: State): Entry<'stage'> | undefined {
   return id === undefined || body === undefined ? undefined : { id, body, isPrivate: false };
 }
 
+/** Before the first stage has started: the first one that hides what is written early. */
+export function earlyStage(state: State): Entry<'stage'> | undefined {
+  if (runningStage(state) !== undefined || isClosed(sessionOf(state)?.body)) return undefined;
+  return stages(state).find(
+    ({ body }) =>
+      body.startedAtMs === undefined &&
+      body.visibility === Visibility.PRIVATE_UNTIL_REVEAL &&
+      (body.privateKinds?.items.length ?? 0) === 0,
+  );
+}
+
 export function nextStage(state: State): Entry<'stage'> | undefined {
   const now = runningStage(state)?.body.position ?? 0;
   return stages(state).find((stage) => (stage.body.position ?? 0) > now);
 }
 
-/** When the running stage's time is up, by the server's clock. */
-export function stageEndsAtMs(stage: Stage): number | undefined {
-  if (stage.startedAtMs === undefined) return undefined;
+/** Time left in the running stage by the server's clock; in a pause, what was left when it began. */
+export function timeLeftMs(stage: Stage, nowMs: number): number {
   const minutes = (stage.minutes ?? 0) + (stage.extendedMin ?? 0);
-  return Number(stage.startedAtMs) + minutes * 60_000;
+  const endsAtMs = Number(stage.startedAtMs ?? 0n) + minutes * 60_000;
+  return endsAtMs - (isPaused(stage) ? Number(stage.pausedAtMs) : nowMs);
+}
+
+export function isPaused(stage: Stage): boolean {
+  return stage.pausedAtMs !== undefined;
+}
+
+const RESULT_SHOWN_MS = 30_000;
+
+/** The question whether the room wants more time: while it is open, then its result for a while. */
+export function pollToShow(state: State, nowMs: number): string | undefined {
+  const stage = runningStage(state);
+  const poll = state
+    .all('timePoll')
+    .sort((a, b) => Number((a.body.openedAtMs ?? 0n) - (b.body.openedAtMs ?? 0n)))
+    .at(-1);
+  if (poll === undefined || poll.body.stage !== stage?.id) return undefined;
+  const closedAtMs = poll.body.closedAtMs;
+  if (closedAtMs === undefined) return poll.id;
+  // Ended before its time and not by the last answer: whoever leads has decided.
+  const present = state.all('participant').filter((person) => person.body.present === true).length;
+  const isDecided =
+    closedAtMs < (poll.body.closesAtMs ?? 0n) && (poll.body.answered ?? 0) < present;
+  return nowMs - Number(closedAtMs) < RESULT_SHOWN_MS && !isDecided ? poll.id : undefined;
 }
 
 export function allowedNotes(stage: Stage | undefined): readonly NoteKind[] {
@@ -115,7 +159,7 @@ export function mayWrite(state: State, member: string): MayWrite {
   const isHere =
     participant?.present === true || participant?.leaveReason === LeaveReason.CONNECTION_LOST;
   if (!isHere) return no('Join the session to write on its board.');
-  const stage = runningStage(state)?.body;
+  const stage = (runningStage(state) ?? earlyStage(state))?.body;
   if (stage === undefined)
     return no('No stage is running yet. The facilitator starts the first one.');
   const silent = stage.listenOnly?.items.find((role) => hasRole(state, member, role));
@@ -157,6 +201,16 @@ export function mayReplay(
     case undefined:
       return false;
   }
+}
+
+/** Everybody who may replay this session now, by name in the team. */
+export function whoReplays(state: State): string[] {
+  const audience = sessionOf(state)?.body.replayAudience;
+  const participants = state.all('participant').map((person) => person.id);
+  return state
+    .all('member')
+    .filter((member) => mayReplay({ audience, participants }, member.id, member.body.role))
+    .map((member) => member.id);
 }
 
 function noteKindName(kind: NoteKind): string {

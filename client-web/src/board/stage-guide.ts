@@ -2,7 +2,7 @@
 // The server's rules decide; these say them in a form that a page can show. PURE.
 import type { Stage } from '../gen/swarmboard/v1/board_records_pb.js';
 import { SessionRole, Visibility } from '../gen/swarmboard/v1/enums_pb.js';
-import { hasRole, isClosed, mayWrite, runningStage, sessionOf } from './rules.js';
+import { earlyStage, hasRole, isClosed, mayWrite, runningStage, sessionOf } from './rules.js';
 import { SwarmStatus } from '../gen/swarmboard/v1/enums_pb.js';
 import type { State } from './state.js';
 
@@ -49,7 +49,7 @@ export function wantedKinds(template: string | undefined, key: string): readonly
 
 /** The signed kinds that may be written now, those the stage is there for first. */
 export function writableKinds(state: State, member: string): readonly SignedKind[] {
-  const stage = runningStage(state);
+  const stage = runningStage(state) ?? earlyStage(state);
   if (stage === undefined || isClosed(sessionOf(state)?.body)) return [];
   if (!isSigned(stage.body)) return [];
   if (!mayWrite(state, member).ok) {
@@ -59,7 +59,10 @@ export function writableKinds(state: State, member: string): readonly SignedKind
   const hasSwarm = state.all('swarm').some((s) => s.body.status !== SwarmStatus.CLOSED);
   const first = wantedKinds(sessionOf(state)?.body.templateId, stage.id);
   const all = [...first, ...signed.filter((kind) => !first.includes(kind))];
-  return all.filter((kind) => kind !== 'blocker' || hasSwarm);
+  const fits = all.filter((kind) => kind !== 'blocker' || hasSwarm);
+  // Early, only what its stage will hide.
+  const isEarly = runningStage(state) === undefined;
+  return isEarly ? fits.filter((kind) => kind === 'objection' || kind === 'blocker') : fits;
 }
 
 /** Whether records with a name can be made in this stage. */

@@ -34,9 +34,11 @@ import {
   TechniqueSchema,
   TopicKindSchema,
 } from '../gen/swarmboard/v1/enums_pb.js';
+import { Power } from '../gen/swarmboard/v1/facilitation_enums_pb.js';
 
 const special: Readonly<Partial<globalThis.Record<string, string>>> = {
   'SessionRole.CLIENT': 'Owner of the ask',
+  'SwarmRole.DEVILS_ADVOCATE': "Devil's advocate",
   'NoteKind.WORKS': 'What works',
   'NoteKind.STUCK': 'Where it is stuck',
   'NoteKind.UNSAID': 'What nobody says',
@@ -49,6 +51,14 @@ const special: Readonly<Partial<globalThis.Record<string, string>>> = {
   'CommitmentStatus.DROPPED_BY_AGREEMENT': 'Dropped by agreement',
   'Source.FIRST_HAND': 'Heard it myself',
   'Source.SECOND_HAND': 'Was told',
+};
+
+/** What a shared power lets somebody do. */
+export const powerWords: Readonly<globalThis.Record<Power, string>> = {
+  [Power.UNSPECIFIED]: 'nothing',
+  [Power.CLOCK]: 'the clock',
+  [Power.STAGE]: 'the stages',
+  [Power.ADMIT]: 'the door',
 };
 
 const audiences: Readonly<globalThis.Record<ReplayAudience, string>> = {

@@ -87,6 +87,15 @@ export async function stateAt(session: string, seq: bigint | undefined): Promise
   });
 }
 
+/** The stages of a meeting template, as records of a session that is opened with it. */
+export async function templateStages(template: string): Promise<Answer<Snapshot>> {
+  const response = await call('GET', `/api/templates/${encodeURIComponent(template)}`);
+  if (!response.ok) return response;
+  return decoded(async () =>
+    fromBinary(SnapshotSchema, new Uint8Array(await response.value.arrayBuffer())),
+  );
+}
+
 export async function eventsFrom(session: string, from: bigint): Promise<Answer<EventPage>> {
   const path = `/api/sessions/${encodeURIComponent(session)}/events?from=${from.toString()}`;
   const response = await call('GET', path);

@@ -26,6 +26,8 @@ export interface Here {
   readonly shows: string;
   /** The shown card that this person has gone to. */
   readonly isAt: string;
+  /** Would like the seat back. */
+  readonly wantsSeat: boolean;
 }
 
 const ABSENT: Here = {
@@ -34,6 +36,7 @@ const ABSENT: Here = {
   readyIn: '',
   shows: '',
   isAt: '',
+  wantsSeat: false,
 };
 /** How many of one's own acts can be taken back. */
 const ACTS_MAX = 50;
@@ -120,6 +123,8 @@ function withSlot(before: Here, slot: PresenceSlot): Here {
       return { ...before, shows: text };
     case PresenceKind.CURSOR:
       return { ...before, isAt: text };
+    case PresenceKind.SEAT:
+      return { ...before, wantsSeat: text !== '' };
     case PresenceKind.UNSPECIFIED:
       return before;
   }

@@ -47,13 +47,21 @@ export function refusalSentence(reason: RejectReason, detail: string): string {
   return detail === '' ? (sentences[reason] ?? 'The server did not accept this.') : detail;
 }
 
+const repeatable: ReadonlySet<string | undefined> = new Set([
+  'castVote',
+  'startStage',
+  'pauseClock',
+  'resumeClock',
+  'openTimePoll',
+  'answerTimePoll',
+]);
+
 /** Nobody tried these by hand: the page sends them, and an answer of "it is so already" is fine. */
 export function isSilent(command: Command, reason: RejectReason): boolean {
   return (
     command.body.case === 'rejoinSession' ||
     // A second tap on the same thing.
-    ((command.body.case === 'castVote' || command.body.case === 'startStage') &&
-      reason === RejectReason.NO_EFFECT)
+    (repeatable.has(command.body.case) && reason === RejectReason.NO_EFFECT)
   );
 }
 
@@ -64,6 +72,9 @@ export function placeOf(command: Command): string {
     case 'editRecord': {
       const record = body.value.record;
       if (!body.value.create) return `record:${record?.id ?? ''}`;
+      if (record?.body.case === 'parkedTopic') return 'parked';
+      if (record?.body.case === 'sessionPlan') return 'open';
+      if (record?.body.case === 'knock') return 'door';
       return 'write';
     }
     case 'removeRecord':
@@ -101,6 +112,7 @@ export function placeOf(command: Command): string {
     case 'joinSwarm':
     case 'leaveSwarm':
     case 'closeSwarm':
+    case 'givePart':
       return 'swarm';
     case 'narrowAudience':
     case 'widenAudience':
@@ -109,6 +121,13 @@ export function placeOf(command: Command): string {
       return 'feedback';
     case 'claimSeat':
       return 'seat';
+    case 'answerTimePoll':
+      return 'poll';
+    case 'answerWorth':
+      return 'worth';
+    case 'swapTurns':
+    case 'skipTurn':
+      return 'rota';
     default:
       return 'facilitator';
   }

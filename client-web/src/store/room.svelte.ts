@@ -50,8 +50,14 @@ export interface RoomDeps {
 const TYPING_EVERY_MS = 2000;
 
 /** What everybody may be told about oneself: ready, what is shown, where one looks. */
-export type Slot = PresenceKind.READY | PresenceKind.SELECTION | PresenceKind.CURSOR;
-const slots: readonly Slot[] = [PresenceKind.READY, PresenceKind.SELECTION, PresenceKind.CURSOR];
+export type Slot =
+  PresenceKind.READY | PresenceKind.SELECTION | PresenceKind.CURSOR | PresenceKind.SEAT;
+const slots: readonly Slot[] = [
+  PresenceKind.READY,
+  PresenceKind.SELECTION,
+  PresenceKind.CURSOR,
+  PresenceKind.SEAT,
+];
 const cues: ReadonlySet<string | undefined> = new Set([
   'startStage',
   'revealStage',
@@ -61,6 +67,10 @@ const cues: ReadonlySet<string | undefined> = new Set([
   'claimSeat',
   'vacateSeat',
   'closeSession',
+  'pauseClock',
+  'resumeClock',
+  'openTimePoll',
+  'closeTimePoll',
 ]);
 
 export class Room implements SyncListener {

@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'demo' }
   | { readonly page: 'join'; readonly token: string }
   | { readonly page: 'copy'; readonly id: string }
+  | { readonly page: 'plan'; readonly id: string }
   | { readonly page: 'session'; readonly session: string }
   | { readonly page: 'replay'; readonly session: string; readonly seq: bigint | undefined }
   | { readonly page: 'unknown' };
@@ -18,6 +19,7 @@ export function routeOf(path: string): Route {
   const name = decodeURIComponent(second);
   if (first === 'join' && third === undefined) return { page: 'join', token: name };
   if (first === 'copy' && third === undefined) return { page: 'copy', id: name };
+  if (first === 'plan' && third === undefined) return { page: 'plan', id: name };
   if (first !== 's') return { page: 'unknown' };
   if (third === undefined) return { page: 'session', session: name };
   if (third !== 'e') return { page: 'unknown' };
@@ -33,6 +35,10 @@ export function sessionPath(session: string): string {
 
 export function momentPath(session: string, seq?: bigint): string {
   return `${sessionPath(session)}/e${seq === undefined ? '' : `/${seq.toString()}`}`;
+}
+
+export function planPath(plan: string): string {
+  return `/plan/${encodeURIComponent(plan)}`;
 }
 
 export function copyPath(id: string): string {

@@ -18,6 +18,7 @@ export const people = [
   { id: 'hugo', name: 'Hugo Marchetti', role: 1 },
   { id: 'maya', name: 'Maya Iqbal', role: 1 },
   { id: 'ana', name: 'Ana Ferreira', role: 2 },
+  { id: 'jonas', name: 'Jonas Weber', role: 3 },
 ];
 
 // Promises from before, long overdue.
@@ -58,6 +59,16 @@ export class Server {
   /** On the same port and data. */
   async restart() {
     await this.#spawn();
+  }
+
+  /** With --script-clock: the server's wall clock. */
+  async setClock(wallMs) {
+    const response = await fetch(`${this.url}/api/demo/clock`, {
+      method: 'POST',
+      headers: { 'X-Swarmboard': '1', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ wall_ms: Math.round(wallMs) }),
+    });
+    if (!response.ok) throw new Error(`the clock was not set: ${response.status}`);
   }
 
   /** Of the running server; the id. */
@@ -131,7 +142,10 @@ export class Server {
           },
         },
       },
-      { id: 'c1', body: { case: 'competitor', value: { name: 'Quillmarch Suite' } } },
+      {
+        id: 'c1',
+        body: { case: 'competitor', value: { name: 'Quillmarch Suite' } },
+      },
       promise('c-greta', 'greta', 'Send Ben the depot figures'),
       promise('c-hugo', 'hugo', 'Call the planner at Silverfen'),
       promise('c-maya', 'maya', 'Ask the port for its breakdown list'),

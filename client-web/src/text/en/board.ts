@@ -25,6 +25,7 @@ export const board = {
   more: (text: string) => `More for “${text}”`,
   select: (text: string) => `Choose “${text}”`,
   about: (label: string, text: string) => `${label} “${text}”`,
+  park: 'Park for another day',
   bringHere: 'Bring everyone here',
 
   answer: 'Answer',

@@ -14,8 +14,6 @@ export const team = {
   replayBy: (audience: string) => `Who can replay it: ${audience}`,
   goIn: 'Go in',
   none: 'No session is running.',
-  upNext: (who: string) => `${who} is up next to lead.`,
-  youNext: 'You are up next to lead.',
   past: 'Past sessions',
   pastNone: 'Nothing yet. A session can be replayed from the moment it happens.',
   replay: 'Replay',

@@ -37,23 +37,12 @@ import type { Icon } from '../parts/menu.js';
 import type { AboutKind } from '../session/room-ui.svelte.js';
 import BlockCard from './BlockCard.svelte';
 import BlockerCard from './BlockerCard.svelte';
-import BlockerFields from './BlockerFields.svelte';
-import BlockFields from './BlockFields.svelte';
-import CommitmentFields from './CommitmentFields.svelte';
-import ConcernFields from './ConcernFields.svelte';
 import DrillCard from './DrillCard.svelte';
-import DrillFields from './DrillFields.svelte';
-import EvidenceFields from './EvidenceFields.svelte';
 import type { FieldsApi, FieldsProps } from './fields.js';
 import LearningCard from './LearningCard.svelte';
-import LearningFields from './LearningFields.svelte';
 import NoteCard from './NoteCard.svelte';
 import ObjectionCard from './ObjectionCard.svelte';
-import ObjectionFields from './ObjectionFields.svelte';
-import OutcomeFields from './OutcomeFields.svelte';
 import RecognitionCard from './RecognitionCard.svelte';
-import RecognitionFields from './RecognitionFields.svelte';
-import ResponseFields from './ResponseFields.svelte';
 
 export interface CardView {
   readonly Icon: Icon;
@@ -96,7 +85,8 @@ export interface Writable {
   readonly label: string;
   readonly hint: string;
   readonly Icon: Icon;
-  readonly Fields?: Component<FieldsProps, FieldsApi>;
+  /** Its fields in the write box; absent: it has only words. */
+  readonly load?: () => Promise<{ default: Component<FieldsProps, FieldsApi> }>;
   /** It says something without any words, such as a score or a thanks. */
   readonly isWordless?: boolean;
 }
@@ -109,33 +99,63 @@ interface KindText {
 /** Fields that are not about a card take no properties. */
 type AnyFields = Component<FieldsProps, FieldsApi> | Component<Record<string, never>, FieldsApi>;
 
-function writable(text: KindText, Icon: Icon, given?: AnyFields, isWordless = false): Writable {
-  const Fields = given as Component<FieldsProps, FieldsApi> | undefined;
-  return { label: text.one, hint: text.hint, Icon, ...(Fields && { Fields }), isWordless };
+/** The fields of a kind are fetched when it is first chosen, or while nothing else happens. */
+type Load = () => Promise<{ default: AnyFields }>;
+
+function writable(text: KindText, Icon: Icon, load?: Load, isWordless = false): Writable {
+  const known = load as Writable['load'];
+  return { label: text.one, hint: text.hint, Icon, ...(known && { load: known }), isWordless };
 }
 
 export const signedKinds: Readonly<globalThis.Record<SignedKind, Writable>> = {
-  objection: writable(t.kinds.objection, MessageSquareQuote, ObjectionFields),
-  blocker: writable(t.kinds.blocker, OctagonAlert, BlockerFields),
-  commitment: writable(t.kinds.commitment, Handshake, CommitmentFields),
-  learning: writable(t.kinds.learning, GraduationCap, LearningFields),
-  recognition: writable(t.kinds.recognition, HandHeart, RecognitionFields, true),
-  block: writable(t.kinds.block, Ban, BlockFields),
+  objection: writable(
+    t.kinds.objection,
+    MessageSquareQuote,
+    () => import('./ObjectionFields.svelte'),
+  ),
+  blocker: writable(t.kinds.blocker, OctagonAlert, () => import('./BlockerFields.svelte')),
+  commitment: writable(t.kinds.commitment, Handshake, () => import('./CommitmentFields.svelte')),
+  learning: writable(t.kinds.learning, GraduationCap, () => import('./LearningFields.svelte')),
+  recognition: writable(
+    t.kinds.recognition,
+    HandHeart,
+    () => import('./RecognitionFields.svelte'),
+    true,
+  ),
+  block: writable(t.kinds.block, Ban, () => import('./BlockFields.svelte')),
 };
 
 export function noteKind(kind: NoteKind): Writable {
   const text = t.kinds.note[kind] ?? { one: t.kinds.wordless, hint: '' };
-  return writable(text, noteIcons[kind] ?? MessageSquare);
+  const Icon = noteIcons[kind] ?? MessageSquare;
+  const load = kind === NoteKind.DECISION ? () => import('./DecisionFields.svelte') : undefined;
+  return writable(text, Icon, load);
 }
 
 /** What is written about one card, from a button on that card. */
 export const aboutKinds: Readonly<globalThis.Record<AboutKind, Writable>> = {
-  response: writable(t.kinds.response, MessageSquareReply, ResponseFields),
-  evidence: writable(t.kinds.evidence, ShieldCheck, EvidenceFields),
-  concern: writable(t.kinds.concern, BrainCircuit, ConcernFields),
+  response: writable(t.kinds.response, MessageSquareReply, () => import('./ResponseFields.svelte')),
+  evidence: writable(t.kinds.evidence, ShieldCheck, () => import('./EvidenceFields.svelte')),
+  concern: writable(t.kinds.concern, BrainCircuit, () => import('./ConcernFields.svelte')),
   answer: noteKind(NoteKind.ANSWER),
   build: writable(t.kinds.note[NoteKind.IDEA] ?? t.kinds.learning, CornerDownRight),
-  drill: writable(t.kinds.drill, Mic, DrillFields, true),
-  outcome: writable({ one: t.board.outcome, hint: '' }, ClipboardCheck, OutcomeFields, true),
-  commitment: writable(t.kinds.commitment, Handshake, CommitmentFields),
+  drill: writable(t.kinds.drill, Mic, () => import('./DrillFields.svelte'), true),
+  outcome: writable(
+    { one: t.board.outcome, hint: '' },
+    ClipboardCheck,
+    () => import('./OutcomeFields.svelte'),
+    true,
+  ),
+  commitment: writable(t.kinds.commitment, Handshake, () => import('./CommitmentFields.svelte')),
 };
+
+/** Fetches the fields of all kinds. */
+export async function loadFields(): Promise<void> {
+  const kinds = [
+    ...Object.values(signedKinds),
+    ...Object.values(aboutKinds),
+    noteKind(NoteKind.DECISION),
+  ];
+  const loads = kinds.flatMap((kind) => (kind.load === undefined ? [] : [kind.load()]));
+  await Promise.allSettled(loads);
+}

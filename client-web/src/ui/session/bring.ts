@@ -2,6 +2,7 @@
 import { PresenceKind } from '../../gen/swarmboard/v1/wire_pb.js';
 import { seatOf } from '../../board/rules.js';
 import { SeatState } from '../../gen/swarmboard/v1/enums_pb.js';
+import type { Slot } from '../../store/room.svelte.js';
 import type { BoardView } from '../context.js';
 import type { Tab } from '../../tab.svelte.js';
 
@@ -25,11 +26,11 @@ export function setReady(tab: Tab, board: BoardView, stage: string): void {
   setSlot(tab, board, PresenceKind.READY, stage);
 }
 
-function setSlot(
-  tab: Tab,
-  board: BoardView,
-  kind: PresenceKind.READY | PresenceKind.SELECTION | PresenceKind.CURSOR,
-  text: string,
-): void {
+/** Tells whoever leads now that this person would like the seat back. */
+export function askForSeat(tab: Tab, board: BoardView, isWanted: boolean): void {
+  setSlot(tab, board, PresenceKind.SEAT, isWanted ? 'seat' : '');
+}
+
+function setSlot(tab: Tab, board: BoardView, kind: Slot, text: string): void {
   if (tab.phase.kind === 'ready') tab.phase.room.setSlot(board.session, kind, text);
 }

@@ -35,6 +35,8 @@ export class RoomUi {
   what = $state('');
   target = $state.raw<Target | undefined>();
   text = $state('');
+  /** The topic that was parked on this screen last, to take it back. */
+  justParked = $state('');
   readonly chosen = new SvelteSet<string>();
   readonly #draftKey: string;
   #field: HTMLTextAreaElement | undefined;

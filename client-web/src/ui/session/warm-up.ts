@@ -1,4 +1,6 @@
 // Fetches the parts of the room that are shown later, once the room itself is there.
+import { loadFields } from '../kinds/registry.js';
+
 export const WARM_UP_AFTER_MS = 3000;
 
 export async function warmUp(): Promise<void> {
@@ -6,7 +8,18 @@ export async function warmUp(): Promise<void> {
     import('../parts/MenuList.svelte'),
     import('./RoomSheets.svelte'),
     import('./LeadSheet.svelte'),
+    import('./FacilitatorBar.svelte'),
+    import('./Script.svelte'),
+    import('./MoreTime.svelte'),
+    loadFields(),
+    import('./Votes.svelte'),
+    import('./SelectionBar.svelte'),
+    import('./PromisesPanel.svelte'),
     import('./Summary.svelte'),
+    import('./WorthQuestion.svelte'),
+    import('./Parked.svelte'),
+    import('./ParkedStrip.svelte'),
+    import('../kinds/DecisionParts.svelte'),
     import('./Feedback.svelte'),
     import('../kinds/LinkSheet.svelte'),
     import('../kinds/PublishSheet.svelte'),

@@ -1,0 +1,9 @@
+// The sentences of the parts that are loaded when they are first shown; they come with those parts
+// and not with the first screen.
+import { lead } from './en/lead.js';
+import { prepare } from './en/prepare.js';
+
+const en = { lead, prepare };
+
+export type LateText = typeof en;
+export const late: LateText = en;
