@@ -241,6 +241,8 @@ test('FAC-15 a decision, thanks, the next facilitator, and a summary at the end'
     name: 'What came out of it',
   });
   await summary.getByText('We go through the planner').waitFor();
+  await summary.getByText('Weighed and left: A letter to the board').waitFor();
+  await summary.getByText('Who owns the spare parts?').waitFor();
   await summary.getByText('Hugo Marchetti', { exact: true }).waitFor();
   await hugo.checkAccessible();
   await hugo.shot('fac-15-summary');
