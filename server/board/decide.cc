@@ -116,6 +116,11 @@ constexpr Rule kRules[] = {
     {C::kAnswerWorth, Where::Session, By::Participant, call<&C::answer_worth, decide_answer_worth>,
      true},
 
+    {C::kSetLobbyStatus, Where::Library, By::Member,
+     call<&C::set_lobby_status, decide_set_lobby_status>},
+    {C::kSetTarget, Where::Either, By::Participant, call<&C::set_target, decide_set_target>},
+    {C::kSetProgress, Where::Library, By::Member, call<&C::set_progress, decide_set_progress>},
+
     {C::kLoadFixture, Where::Library, By::Server, call<&C::load_fixture, decide_load_fixture>},
     {C::kLoseConnection, Where::Session, By::Server,
      call<&C::lose_connection, decide_lose_connection>},

@@ -31,15 +31,22 @@ std::string helped_by(const View& view, const std::string& ref) {
   if (const auto* block = lookup<v1::Block>(view, ref)) {
     return block->author();
   }
+  if (const auto* review = lookup<v1::WinLossReview>(view, ref)) {
+    return review->owner();
+  }
+  if (const auto* handover = lookup<v1::Handover>(view, ref)) {
+    return handover->author();
+  }
   return "";
 }
 
 // A promise is about something that everybody can see.
 std::optional<Refusal> check_ref(const View& view, const std::string& ref, const Context& context) {
-  constexpr Kind kKinds[] = {kind_of<v1::Swarm>(),    kind_of<v1::Deal>(),
-                             kind_of<v1::Response>(), kind_of<v1::Objection>(),
-                             kind_of<v1::Block>(),    kind_of<v1::Blocker>(),
-                             kind_of<v1::Note>(),     kind_of<v1::ObjectionEntry>()};
+  constexpr Kind kKinds[] = {
+      kind_of<v1::Swarm>(),         kind_of<v1::Deal>(),           kind_of<v1::Response>(),
+      kind_of<v1::Objection>(),     kind_of<v1::Block>(),          kind_of<v1::Blocker>(),
+      kind_of<v1::Note>(),          kind_of<v1::ObjectionEntry>(), kind_of<v1::PlaybookItem>(),
+      kind_of<v1::WinLossReview>(), kind_of<v1::Handover>(),       kind_of<v1::ValueMessage>()};
   if (ref.empty()) {
     return refuse(v1::REJECT_REASON_INVALID, "Say what the promise is about.");
   }

@@ -153,6 +153,14 @@ namespace swarmboard::board {
 [[nodiscard]] Decided decide_resolve_next_step(const View& view, const v1::ResolveNextStep& command,
                                                const Context& context);
 
+// decide_help.cc
+[[nodiscard]] Decided decide_set_lobby_status(const View& view, const v1::SetLobbyStatus& command,
+                                              const Context& context);
+[[nodiscard]] Decided decide_set_target(const View& view, const v1::SetTarget& command,
+                                        const Context& context);
+[[nodiscard]] Decided decide_set_progress(const View& view, const v1::SetProgress& command,
+                                          const Context& context);
+
 // decide_server.cc: only from the server itself
 [[nodiscard]] Decided decide_load_fixture(const View& view, const v1::LoadFixture& command,
                                           const Context& context);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/board/decide_families.h"
+#include "server/board/groups.h"
 #include "server/board/lanes.h"
 #include "server/board/library_rules.h"
 #include "server/board/patch_builder.h"
@@ -21,36 +22,27 @@ constexpr int kMembersMax = 200;
 constexpr std::size_t kTitleUtf16Max = 300;
 constexpr std::size_t kGroupsMax = 500;
 
-// Notes and blockers can be grouped.
 struct Card {
   Kind kind = 0;
   std::string group;
 };
 
 std::optional<Card> find_card(const State& session, const std::string& id) {
-  for (const Kind kind : {kind_of<v1::Note>(), kind_of<v1::Blocker>()}) {
+  for (const Kind kind : groupable_kinds()) {
     const RecordPtr record = session.find(kind, id);
     if (record != nullptr && !is_hidden(*record)) {
-      return Card{kind, record->has_note() ? record->note().group() : record->blocker().group()};
+      return Card{kind, group_of(*record)};
     }
   }
   return std::nullopt;
 }
 
 void set_group(v1::Patch& patch, const std::string& id, Kind kind, const std::string& group) {
-  if (kind == kind_of<v1::Note>()) {
-    change<v1::Note>(patch, id).set_group(group);
-  } else {
-    change<v1::Blocker>(patch, id).set_group(group);
-  }
+  set_group_of(change(patch, kind, id), group);
 }
 
 void clear_group(v1::Patch& patch, const std::string& id, Kind kind) {
-  if (kind == kind_of<v1::Note>()) {
-    change<v1::Note>(patch, id, {v1::Note::kGroupFieldNumber});
-  } else {
-    change<v1::Blocker>(patch, id, {v1::Blocker::kGroupFieldNumber});
-  }
+  change(patch, kind, id, {group_field_number(kind)});
 }
 
 // The groups that lose cards to another one: smaller, or gone with their last card.

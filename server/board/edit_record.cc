@@ -10,12 +10,14 @@
 #include "server/base/limits.h"
 #include "server/board/apply.h"
 #include "server/board/decide_families.h"
+#include "server/board/groups.h"
 #include "server/board/lanes.h"
 #include "server/board/links.h"
 #include "server/board/patch_builder.h"
 #include "server/board/policy.h"
 #include "server/board/queries.h"
 #include "server/board/record_check.h"
+#include "server/board/record_rules.h"
 #include "server/board/refusal.h"
 #include "server/board/rights.h"
 #include "server/board/snapshot.h"
@@ -116,6 +118,12 @@ Decided create_record(const View& view, const v1::EditRecord& command, const Con
   stamp(record, view, stage, context);
 
   Decision decision;
+  if (has_record_rule(kind)) {
+    const v1::Record after = record;
+    if (Checked no = apply_record_rule({view, context, nullptr, after, record, decision.patch})) {
+      return *no;
+    }
+  }
   if (by_stage) {
     place_content(decision, view, std::move(record), stage.id, context.actor);
   } else {
@@ -154,13 +162,20 @@ Decided change_record(const View& view, const v1::EditRecord& command, const Con
     stamp_text(mutable_body_message(*upsert.mutable_record()), "edited_by", context.actor);
   }
   Decision decision;
+  if (has_record_rule(kind)) {
+    v1::Record after = *existing;
+    apply_upsert(after, upsert);
+    if (Checked no = apply_record_rule(
+            {view, context, existing.get(), after, *upsert.mutable_record(), decision.patch})) {
+      return *no;
+    }
+  }
   *patch_for(decision, *existing).add_upsert() = std::move(upsert);
   return decision;
 }
 
 void leave_group(Decision& decision, const View& view, const v1::Record& record) {
-  const std::string& group_id =
-      record.has_note() ? record.note().group() : record.blocker().group();
+  const std::string group_id = group_of(record);
   const v1::NoteGroup* group = view.session.get<v1::NoteGroup>(group_id);
   if (group == nullptr) {
     return;

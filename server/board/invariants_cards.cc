@@ -8,6 +8,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include "server/board/groups.h"
 #include "server/board/invariants_parts.h"
 #include "server/board/lanes.h"
 #include "server/board/policy.h"
@@ -60,26 +61,21 @@ void check_notes(const State& session, Findings& findings) {
   });
 }
 
-const std::string& group_of(const v1::Record& record) {
-  return record.has_note() ? record.note().group() : record.blocker().group();
-}
-
 void check_groups(const State& session, Findings& findings) {
   std::set<std::string> grouped;
   session.each<v1::NoteGroup>([&](const std::string& id, const v1::NoteGroup& group) {
     for (const std::string& member : group.members().items()) {
       findings.expect(grouped.insert(member).second, "a card is in one group", member);
-      const RecordPtr note = session.find(kind_of<v1::Note>(), member);
-      const RecordPtr card = note != nullptr ? note : session.find(kind_of<v1::Blocker>(), member);
+      const RecordPtr card = find_groupable(session, member);
       findings.expect(card != nullptr && group_of(*card) == id && !is_hidden(*card),
                       "a group holds open cards that name it", member);
     }
   });
-  for (const Kind kind : {kind_of<v1::Note>(), kind_of<v1::Blocker>()}) {
+  for (const Kind kind : groupable_kinds()) {
     const auto end = session.records().lower_bound(RecordKey{kind + 1, {}});
     for (auto it = session.records().lower_bound(RecordKey{kind, {}}); it != end; ++it) {
-      const std::string& group = group_of(*it->second);
-      // A blocker may come from the library with the group of another session.
+      const std::string group = group_of(*it->second);
+      // A shared card may come from the library with the group of another session.
       if (!group.empty() &&
           (kind == kind_of<v1::Note>() || session.get<v1::NoteGroup>(group) != nullptr)) {
         findings.expect(grouped.count(it->first.id) > 0, "a card is in the group that it names",

@@ -6,6 +6,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include "server/board/groups.h"
 #include "server/board/kinds.h"
 #include "server/board/policy.h"
 #include "server/board/queries.h"
@@ -62,7 +63,7 @@ bool is_needed(const State& state, const RecordKey& key) {
 
 bool is_grouped(const State& state, const RecordKey& key) {
   bool grouped = false;
-  if (key.kind == kind_of<v1::Note>() || key.kind == kind_of<v1::Blocker>()) {
+  if (group_field_number(key.kind) != 0) {
     state.each<v1::NoteGroup>([&](const std::string&, const v1::NoteGroup& group) {
       grouped = grouped || contains(group.members(), key.id);
     });

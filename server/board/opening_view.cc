@@ -16,6 +16,7 @@ class OpeningView {
 
   v1::Patch take() {
     choose_deals();
+    choose_reviews();
     choose_swarms();
     choose_promises();
     for (const auto& [key, record] : library_.records()) {
@@ -36,6 +37,15 @@ class OpeningView {
         deals_.insert(id);
       } else if (deal.outcome() == v1::DEAL_OUTCOME_WON) {
         customers_.insert(id);
+      }
+    });
+  }
+
+  // Of the deals whose review is due, so that they can be named.
+  void choose_reviews() {
+    library_.each<v1::WinLossReview>([&](const std::string&, const v1::WinLossReview& review) {
+      if (review.status() == v1::REVIEW_STATUS_OPEN) {
+        customers_.insert(review.deal_id());
       }
     });
   }
@@ -76,7 +86,7 @@ class OpeningView {
       case v1::Record::kCommitment:
         return promises_.contains(key.id);
       default:
-        return belongs_to_chosen(record) || is_in_use(key, record);
+        return belongs_to_chosen(record) || is_in_use(key, record) || is_practised(record);
     }
   }
 
@@ -121,6 +131,43 @@ class OpeningView {
       default:
         return false;
     }
+  }
+
+  // What reviews, messages, experiments and handovers are not done with; the playbook.
+  bool is_practised(const v1::Record& record) const {
+    switch (record.body_case()) {
+      case v1::Record::kWinLossReview:
+        return record.win_loss_review().status() == v1::REVIEW_STATUS_OPEN;
+      case v1::Record::kCustomerVoice:
+        return is_open_review(record.customer_voice().review());
+      case v1::Record::kTimelineEntry:
+        return is_open_review(record.timeline_entry().review());
+      case v1::Record::kReasonTag:
+        return is_open_review(record.reason_tag().review());
+      case v1::Record::kExperiment:
+        return record.experiment().status() == v1::EXPERIMENT_STATUS_OPEN;
+      case v1::Record::kPlaybookItem:
+        return record.playbook_item().status() != v1::PLAYBOOK_STATUS_RETIRED;
+      case v1::Record::kValueMessage:
+        return record.value_message().status() == v1::RESPONSE_STATUS_TRIAL ||
+               record.value_message().status() == v1::RESPONSE_STATUS_PROVEN;
+      case v1::Record::kTactic:
+      case v1::Record::kCompetitorPoint:
+        return true;
+      case v1::Record::kStuckDeal:
+        return deals_.contains(record.stuck_deal().deal_id());
+      case v1::Record::kHandover:
+        return record.handover().status() != v1::HANDOVER_STATUS_REFUSED;
+      case v1::Record::kHandoverPromise:
+        return record.handover_promise().status() == v1::COMMITMENT_STATUS_OPEN;
+      default:
+        return false;
+    }
+  }
+
+  bool is_open_review(const std::string& id) const {
+    const auto* review = library_.get<v1::WinLossReview>(id);
+    return review != nullptr && review->status() == v1::REVIEW_STATUS_OPEN;
   }
 
   const State& library_;

@@ -2,7 +2,23 @@
 
 #include <algorithm>
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 namespace swarmboard::board {
+
+v1::Record& change(v1::Patch& patch, Kind kind, std::string_view id,
+                   std::initializer_list<int> cleared) {
+  v1::Upsert& upsert = *patch.add_upsert();
+  for (const int number : cleared) {
+    upsert.add_clear(static_cast<std::uint32_t>(number));
+  }
+  v1::Record& record = *upsert.mutable_record();
+  record.set_id(std::string(id));
+  const auto* body = v1::Record::descriptor()->FindFieldByNumber(static_cast<int>(kind));
+  v1::Record::GetReflection()->MutableMessage(&record, body);
+  return record;
+}
 
 void only_for(v1::Upsert& upsert, std::vector<std::string> members) {
   std::sort(members.begin(), members.end());

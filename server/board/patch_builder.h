@@ -37,6 +37,11 @@ Body& change(v1::Patch& patch, std::string_view id, std::initializer_list<int> c
   return mutable_body_of<Body>(*upsert.mutable_record());
 }
 
+// The same of a kind that is known only when the program runs: the record whose body takes the new
+// values.
+v1::Record& change(v1::Patch& patch, Kind kind, std::string_view id,
+                   std::initializer_list<int> cleared = {});
+
 // A record as it is, whole: to pull it into a stream that has no copy, or to reveal it. Its lane is
 // that of the record given.
 inline v1::Record& put_whole(v1::Patch& patch, const v1::Record& record) {

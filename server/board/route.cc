@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/board/apply.h"
+#include "server/board/groups.h"
 #include "server/board/kinds.h"
 #include "server/board/links.h"
 #include "server/board/patch_builder.h"
@@ -146,14 +147,16 @@ bool is_for_library(const v1::Upsert& upsert, const State& session, const State&
 
 // A group is of one board; what is filed belongs to none. False when nothing else is left.
 bool leave_group_behind(v1::Upsert& upsert) {
-  if (!upsert.record().has_blocker()) {
+  const int field = group_field_number(kind_of_record(upsert.record()));
+  if (field == 0) {
     return true;
   }
-  upsert.mutable_record()->mutable_blocker()->clear_group();
+  clear_group_of(*upsert.mutable_record());
   auto& clear = *upsert.mutable_clear();
-  clear.erase(std::remove(clear.begin(), clear.end(), v1::Blocker::kGroupFieldNumber), clear.end());
+  clear.erase(std::remove(clear.begin(), clear.end(), static_cast<std::uint32_t>(field)),
+              clear.end());
   return upsert.create() || upsert.set_only_for() || !clear.empty() ||
-         upsert.record().blocker().ByteSizeLong() > 0;
+         body_message(upsert.record()).ByteSizeLong() > 0;
 }
 
 v1::Patch library_patch(const v1::Patch& patch, const State& session, const State& library) {

@@ -49,7 +49,8 @@ TEST(Script, NamesFileAndLineOfBadInput) {
             "s.jsonl:1: unknown argument \"when\"");
   EXPECT_EQ(error_of(line("stage.start", "{}")), "s.jsonl:1: argument \"stage\" is missing");
   EXPECT_EQ(error_of(line("session.join", R"({"role":"KING","accepts_replay_audience":"TEAM"})")),
-            "s.jsonl:1: \"KING\" is not a SessionRole (in \"role\")");
+            "s.jsonl:1: \"KING\" is not a SessionRole (in \"role\"); it may be CLIENT, SCRIBE, "
+            "TIMEKEEPER, REVIEWER, OBSERVER, GUEST, REP");
   EXPECT_EQ(error_of(line("stage.start", R"({"stage":7})")), "s.jsonl:1: \"stage\" must be a text");
   EXPECT_EQ(error_of(line("stage.start", R"("open")")), "s.jsonl:1: \"args\" must be an object");
   EXPECT_EQ(error_of(line("stage.extend", R"({"add_min":-1})")),
@@ -114,6 +115,25 @@ TEST(ScriptCommands, EveryKnownActionIsNamedOnce) {
   const auto names = known_actions();
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
   EXPECT_GE(names.size(), 60U);
+}
+
+TEST(ScriptCommands, TheActionsOfPracticeNameTheirRecords) {
+  const Deed tag =
+      deed_of("reason.tag", R"({"review":"w1","code":"PRICE.VALUE_NOT_SHOWN","weight":3})");
+  EXPECT_EQ(tag.command.edit_record().record().reason_tag().code(),
+            v1::REASON_CODE_PRICE_VALUE_NOT_SHOWN);
+  const Deed agree = deed_of("review.agree", R"({"review":"w1","primary":"BUYING.NO_URGENCY"})");
+  EXPECT_EQ(agree.command.edit_record().record().id(), "w1");
+  EXPECT_FALSE(agree.command.edit_record().create());
+  const Deed answer = deed_of("answer.add", R"({"competitor_id":"c1","text":"Ask first"})");
+  EXPECT_EQ(answer.command.edit_record().record().competitor_point().on(), "c1");
+  EXPECT_TRUE(deed_of("target.progress", R"({"period":"q1","member":"ben"})").in_library);
+  EXPECT_EQ(error_of(line("experiment.open", R"({"id":"e1","hypothesis":"If"})")),
+            "s.jsonl:1: argument \"change\" is missing");
+  EXPECT_EQ(error_of(line("review.publish", R"({"one_change":"Ask"})")),
+            "s.jsonl:1: argument \"id\" is missing");
+  EXPECT_EQ(error_of(line("review.finding", R"({"review":"w1","kind":"DROP","text":"x"})")),
+            "s.jsonl:1: \"DROP\" is not a FindingKind (in \"kind\"); it may be KEEP, CHANGE, TRY");
 }
 
 TEST(ScriptCommands, ANoteIsANewRecord) {

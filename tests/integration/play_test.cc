@@ -100,7 +100,8 @@ TEST_P(PlayOwnScript, HoldsEveryExpectation) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scripts, PlayOwnScript,
-                         ::testing::Values("anonymous", "audience", "off-record", "refusals"),
+                         ::testing::Values("anonymous", "audience", "off-record", "practice",
+                                           "refusals"),
                          [](const auto& param) {
                            std::string name = param.param;
                            std::erase(name, '-');

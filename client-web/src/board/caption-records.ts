@@ -24,7 +24,22 @@ export function textOf(record: Record | undefined): string {
     case 'block':
     case 'commitment':
     case 'parkedTopic':
+    case 'tactic':
+    case 'competitorPoint':
+    case 'timelineEntry':
+    case 'reasonTag':
+    case 'finding':
+    case 'blockCause':
+    case 'helpAsk':
+    case 'helpOffer':
+    case 'handoverPromise':
+    case 'handoverRisk':
+    case 'update':
       return body.value.text ?? '';
+    case 'playbookItem':
+      return body.value.title ?? '';
+    case 'experiment':
+      return body.value.change ?? '';
     case 'objection':
       return body.value.asHeard ?? '';
     case 'response':

@@ -158,7 +158,10 @@ type DealBody = Extract<
       | 'setStrategy'
       | 'setNextStep'
       | 'resolveNextStep'
-      | 'resolveBlocker';
+      | 'resolveBlocker'
+      | 'setLobbyStatus'
+      | 'setTarget'
+      | 'setProgress';
   }
 >;
 
@@ -202,6 +205,12 @@ function captionOfDeal(body: DealBody, who: string, event: Event): Caption {
       return line("settled the customer's next step");
     case 'resolveBlocker':
       return line('resolved a blocker');
+    case 'setLobbyStatus':
+      return line('said whether they are free');
+    case 'setTarget':
+      return line("set the team's target");
+    case 'setProgress':
+      return line("set a member's own figures");
   }
 }
 

@@ -88,6 +88,9 @@ export function placeOf(command: Command): string {
       return 'open';
     case 'makeCommitment':
     case 'nameConcern':
+    case 'setLobbyStatus':
+    case 'setTarget':
+    case 'setProgress':
       return 'write';
     case 'renegotiateCommitment':
     case 'completeCommitment':

@@ -1,5 +1,6 @@
 #include "server/app/play/json_message.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -26,6 +27,15 @@ std::string_view prefix_of(const EnumDescriptor& type) {
   std::string_view name = type.value(0)->name();
   name.remove_suffix(kFirst.size());
   return name;
+}
+
+// The words of an enum, as scripts write them.
+std::string names_of(const EnumDescriptor& type) {
+  std::string names;
+  for (int i = 1; i < type.value_count(); ++i) {
+    names += (i == 1 ? "" : ", ") + short_enum_name(type, type.value(i)->number());
+  }
+  return names;
 }
 
 ScriptError wrong_type(const FieldDescriptor& field, std::string_view wanted) {
@@ -96,11 +106,14 @@ class Setter {
       return wrong_type(field_, "a name of " + field_.enum_type()->name());
     }
     const std::string name(value.get_string());
+    // "PRICE.VALUE_NOT_SHOWN": a category and its code.
+    std::string code = name;
+    std::replace(code.begin(), code.end(), '.', '_');
     const auto* found =
-        field_.enum_type()->FindValueByName(std::string(prefix_of(*field_.enum_type())) + name);
+        field_.enum_type()->FindValueByName(std::string(prefix_of(*field_.enum_type())) + code);
     if (found == nullptr || found->number() == 0) {
       return ScriptError{"\"" + name + "\" is not a " + field_.enum_type()->name() + " (in \"" +
-                         field_.name() + "\")"};
+                         field_.name() + "\"); it may be " + names_of(*field_.enum_type())};
     }
     if (repeated_) {
       reflection().AddEnum(&message_, &field_, found);

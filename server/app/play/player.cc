@@ -297,7 +297,7 @@ void Player::complete(v1::Command& command, const board::State& state) const {
 
 Outcome Player::submit_command(const Action& action, Deed deed) {
   Person& actor = person(action.actor);
-  const std::string stream = session_id_;
+  const std::string stream = deed.in_library ? std::string() : session_id_;
   if (actor.model().stream(stream) == nullptr && !actor.follow(stream)) {
     Outcome outcome;
     outcome.refused = v1::REJECT_REASON_NOT_IN_AUDIENCE;
@@ -320,7 +320,7 @@ Outcome Player::submit_command(const Action& action, Deed deed) {
     replace_ids(deed.command, aliases_);
   }
   Outcome outcome = actor.submit(stream, deed.command, std::exchange(interruption_, {}));
-  if (outcome.accepted()) {
+  if (outcome.accepted() && !deed.in_library) {
     secrets_.remember(stream, outcome.echo, state);
     secrets_.mark_revealed(stream, outcome.echo.seq(), state);
   }

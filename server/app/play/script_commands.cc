@@ -29,6 +29,7 @@ struct CommandRow {
   std::string_view action;
   std::string_view field;
   std::array<std::string_view, 3> required = {};
+  bool in_library = false;  // Not an act of the session that is played.
 };
 
 constexpr CommandRow kCommands[] = {
@@ -77,9 +78,18 @@ constexpr CommandRow kCommands[] = {
     {"strategy.set", "set_strategy", {"deal_id", "competitor_id", "strategy"}},
     {"nextstep.set", "set_next_step", {"deal_id", "buyer_action"}},
     {"nextstep.resolve", "resolve_next_step", {"id", "status"}},
+    {"target.set", "set_target", {"id"}},
+    {"target.progress", "set_progress", {"period", "member"}, true},
+    {"lobby.set", "set_lobby_status", {"state"}, true},
 };
 
 enum class Edit { Create, Change, Remove };
+
+// A name by which scripts call an argument, and the record's own; applied where the first is there.
+struct Alias {
+  std::string_view name;
+  std::string_view as;
+};
 
 // An action on one record. `renamed` is the argument that the record calls otherwise, and `as` its
 // name there; `preset` is a value that the action implies.
@@ -91,6 +101,8 @@ struct RecordRow {
   std::string_view as = {};
   std::string_view preset_field = {};
   std::string_view preset = {};
+  std::array<Alias, 2> aliases = {};
+  bool in_library = false;  // Not an act of the session that is played.
 };
 
 constexpr RecordRow kRecords[] = {
@@ -124,6 +136,67 @@ constexpr RecordRow kRecords[] = {
     {"topic.drop", "parked_topic", Edit::Remove},
     {"recognition.give", "recognition"},
     {"recognition.remove", "recognition", Edit::Remove},
+    {.action = "message.draft", .body = "value_message"},
+    {.action = "message.edit", .body = "value_message", .edit = Edit::Change},
+    {.action = "message.score", .body = "swap_mark"},
+    {.action = "message.publish",
+     .body = "value_message",
+     .edit = Edit::Change,
+     .preset_field = "status",
+     .preset = "TRIAL"},
+    {.action = "tactic.add", .body = "tactic", .aliases = {{{"competitor", "competitor_id"}}}},
+    {.action = "answer.add",
+     .body = "competitor_point",
+     .aliases = {{{"tactic", "on"}, {"competitor_id", "on"}}}},
+    {.action = "stuck.add", .body = "stuck_deal"},
+    {.action = "stuck.classify", .body = "stuck_deal", .edit = Edit::Change},
+    {.action = "review.open", .body = "win_loss_review"},
+    {.action = "review.agree",
+     .body = "win_loss_review",
+     .edit = Edit::Change,
+     .aliases = {{{"review", "id"}}}},
+    {.action = "review.publish",
+     .body = "win_loss_review",
+     .edit = Edit::Change,
+     .preset_field = "status",
+     .preset = "PUBLISHED",
+     .aliases = {{{"review", "id"}}}},
+    {.action = "review.voice", .body = "customer_voice"},
+    {.action = "review.finding", .body = "finding"},
+    {.action = "timeline.add", .body = "timeline_entry"},
+    {.action = "reason.tag", .body = "reason_tag"},
+    {.action = "block.cause", .body = "block_cause"},
+    {.action = "experiment.open", .body = "experiment"},
+    {.action = "experiment.review",
+     .body = "experiment",
+     .edit = Edit::Change,
+     .aliases = {{{"experiment", "id"}}}},
+    {.action = "playbook.publish", .body = "playbook_item"},
+    {.action = "playbook.use", .body = "playbook_use"},
+    {.action = "ask.post", .body = "help_ask"},
+    {.action = "offer.post", .body = "help_offer"},
+    {.action = "match.make", .body = "help_match"},
+    {.action = "handover.open", .body = "handover"},
+    {.action = "handover.accept",
+     .body = "handover",
+     .edit = Edit::Change,
+     .preset_field = "status",
+     .preset = "ACCEPTED",
+     .aliases = {{{"handover", "id"}}}},
+    {.action = "handover.refuse",
+     .body = "handover",
+     .edit = Edit::Change,
+     .preset_field = "status",
+     .preset = "REFUSED",
+     .aliases = {{{"handover", "id"}}}},
+    {.action = "promise.add", .body = "handover_promise"},
+    {.action = "promise.set", .body = "handover_promise", .edit = Edit::Change},
+    {.action = "risk.add", .body = "handover_risk"},
+    {.action = "buddy.pair", .body = "buddy_pair", .in_library = true},
+    {.action = "buddy.checkin", .body = "buddy_check_in", .in_library = true},
+    {.action = "oneonone.log", .body = "one_to_one", .in_library = true},
+    {.action = "update.post", .body = "update", .in_library = true},
+    {.action = "update.read", .body = "update_read", .in_library = true},
 };
 
 ScriptError missing(std::string_view argument) {
@@ -144,6 +217,7 @@ result<Deed, ScriptError> command_deed(const CommandRow& row, const json::object
     return needed.error();
   }
   Deed deed;
+  deed.in_library = row.in_library;
   const FieldDescriptor* field = v1::Command::descriptor()->FindFieldByName(std::string(row.field));
   Message* body = deed.command.GetReflection()->MutableMessage(&deed.command, field);
   if (auto filled = fill_message(args, *body); !filled) {
@@ -187,8 +261,21 @@ void apply_row_names(const RecordRow& row, json::object& args) {
   }
 }
 
+void apply_aliases(const RecordRow& row, json::object& args) {
+  for (const Alias& alias : row.aliases) {
+    const json::value* value = alias.name.empty() ? nullptr : args.if_contains(alias.name);
+    if (value != nullptr && !args.contains(alias.as)) {
+      json::value moved = *value;
+      args.erase(alias.name);
+      args[alias.as] = std::move(moved);
+    }
+  }
+}
+
 result<Deed, ScriptError> record_deed(const RecordRow& row, json::object args) {
   Deed deed;
+  deed.in_library = row.in_library;
+  apply_aliases(row, args);
   if (row.action == "note.add") {
     if (const json::value* anonymous = args.if_contains("anonymous")) {
       if (!anonymous->is_bool()) {

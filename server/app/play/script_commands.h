@@ -26,6 +26,7 @@ struct Deed {
   };
   Kind kind = Kind::Command;
   v1::Command command;
+  bool in_library = false;         // The command is for the library's stream, not the session's.
   std::int64_t started_at_ms = 0;  // With OpenSession.
   bool anonymous = false;          // The script asks for an anonymous card.
 };
