@@ -150,6 +150,11 @@ export class Server {
       promise('c-hugo', 'hugo', 'Call the planner at Silverfen'),
       promise('c-maya', 'maya', 'Ask the port for its breakdown list'),
     ];
+    await this.load(records);
+  }
+
+  /** Puts records into the team's library, as its CRM would. */
+  async load(records) {
     const fixture = create(v1.LoadFixtureSchema, { records });
     const response = await fetch(`${this.url}/api/demo/fixture`, {
       method: 'POST',

@@ -164,6 +164,7 @@ export const room = {
     keys: [
       ['n', 'write a card'],
       ['d', "I'm ready / not ready"],
+      ['h', 'raise or lower your hand'],
       ['u', 'take back your last act'],
       ['g', 'group the ticked cards'],
       ['v', 'go to the vote'],
