@@ -240,3 +240,43 @@ test('REP-13 she leaves early and looks in later: her promises, the decisions, w
   await maya.shot('rep-13-phone');
   browser.checkClean();
 });
+
+test('REP-14 by keyboard: catching up, a hand, leaving; told at most once in five seconds', async () => {
+  const greta = await browser.person(server, 'Greta Lindqvist');
+  const path = await greta.startSession('By ear', 'conv_5_20_5_30');
+  await greta.nextStage();
+  await greta.nextStage();
+  const maya = await browser.person(server, 'Maya Iqbal');
+  await maya.page.goto(server.url + path);
+  const keys = maya.page.keyboard;
+  await maya.page.getByRole('button', { name: 'I accept, let me in' }).press('Enter');
+  await maya.page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+  await keys.press('Escape');
+  await maya.page.getByRole('button', { name: 'I am with you' }).press('Enter');
+  await maya.page.getByRole('region', { name: 'Catch me up' }).waitFor({ state: 'detached' });
+  await keys.press('h');
+  await maya.page.getByText('Your hand is up: new point. You are number 1 of 1.').waitFor();
+  await greta.page.getByRole('button', { name: 'Call Maya Iqbal' }).first().press('Enter');
+  await maya.page.getByText('You have the word. Your hand is down.').waitFor();
+
+  await maya.page.evaluate(() => {
+    globalThis.told = [];
+    const log = document.querySelector('[role=log]');
+    new MutationObserver(() => {
+      globalThis.told.push({ atMs: performance.now(), line: log.textContent });
+    }).observe(log, { childList: true, characterData: true, subtree: true });
+  });
+  const spoken = maya.page.getByRole('log');
+  for (let card = 0; card < 6; card++) await greta.write(`Card ${card}`, 'Idea');
+  await spoken.filter({ hasText: /changes on the board. The newest: .*Card 5/ }).waitFor();
+  const told = await maya.page.evaluate(() => globalThis.told);
+  console.log(`# told: ${told.map(({ line }) => line).join(' | ')}`);
+  assert.ok(told.length <= 3, 'six cards were told one by one');
+  for (let line = 1; line < told.length; line++) {
+    const gapMs = told[line].atMs - told[line - 1].atMs;
+    assert.ok(gapMs >= 4900, `${gapMs} ms between two announcements`);
+  }
+  await maya.page.getByRole('button', { name: 'Leave the session' }).press('Enter');
+  await maya.page.getByRole('button', { name: 'Come back in' }).waitFor();
+  browser.checkClean();
+});

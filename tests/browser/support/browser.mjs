@@ -53,6 +53,11 @@ export class Browser {
     await this.#browser.close();
   }
 
+  /** Those whose windows were opened, the first first. */
+  get people() {
+    return this.#people;
+  }
+
   /** Nothing unexpected happened on any page. */
   checkClean() {
     for (const person of this.#people) assert.deepEqual(person.problems, [], person.name);

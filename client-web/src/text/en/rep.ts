@@ -1,5 +1,7 @@
-// What only reps are offered: a hand, catching up, an old answer of one's own, what changed meanwhile.
+// What reps are offered beside the cards: a hand, catching up, an old answer of their own, cards from
+// elsewhere, what changed meanwhile; and the first steps of a new team.
 import type { HandKind } from '../../board/hands.js';
+import type { Problem } from '../../import/cards.js';
 
 const count = (number: number, one: string, many: string): string =>
   `${number} ${number === 1 ? one : many}`;
@@ -59,6 +61,54 @@ export const rep = {
     use: 'Write it here',
     decline: 'Not now',
     onlyYou: 'Only you see this.',
+  },
+
+  bring: {
+    help: 'A list, one card a line; a CSV with a column “objection” or “text”; or a board that was taken along as JSON. Nothing is written before you have seen it.',
+    paste: 'Paste it here',
+    file: 'Or choose a file',
+    as: 'They become',
+    notNow:
+      'In this stage cards cannot be brought along. They can again when a stage with names runs.',
+    preview: (good: number, bad: number) =>
+      bad === 0
+        ? `${count(good, 'card', 'cards')} to write`
+        : `${count(good, 'card', 'cards')} to write, ${count(bad, 'line', 'lines')} left out`,
+    line: (line: number) => `line ${line}`,
+    problems: {
+      long: 'too long: at most 2,000 characters',
+      twice: 'stands in the list twice',
+      there: 'is on the board already',
+      many: 'too many at once: bring it in a second turn',
+      empty: 'has no words',
+    } as Readonly<Record<Problem, string>>,
+    unreadable: {
+      size: 'This is too much: at most a million characters.',
+      unreadable: 'This cannot be read.',
+    },
+    write: (good: number) => `Write ${count(good, 'card', 'cards')}`,
+  },
+
+  welcome: {
+    title: 'Your first session in ten minutes',
+    help: 'Three steps. Nothing has to be set up first.',
+    invite: 'Invite your team',
+    here: (others: number) =>
+      `${count(others, 'other person is', 'other people are')} here already.`,
+    as: 'As',
+    roles: { REP: 'Rep', MANAGER: 'Manager', PARTNER: 'Partner (presales, success, …)' },
+    makeLink: 'Make a link',
+    link: 'Send them this link',
+    once: 'It works once, for one person; make another for the next. They only type their name.',
+    askThem: (who: string) =>
+      who === '' ? 'The owner of the team invites people.' : `${who} can invite more people.`,
+    topic: 'Choose what it is about',
+    topicHelp:
+      'One line: a deal that does not move, an objection that comes back, what a competitor does.',
+    start: 'Start, and read what is written beside the board',
+    startHelp:
+      'You get the facilitator’s seat and a script: what to say, what to wait for, when to move on. “Open conversation” is the easiest kind to begin with.',
+    toStart: 'Start the first session',
   },
 
   since: {

@@ -175,6 +175,7 @@ export const room = {
     close: 'Close',
   },
 
+  importTitle: 'Bring cards along',
   exported: {
     title: 'Take it with you',
     help: 'Everything on this board that you may see, as it is now.',
