@@ -188,6 +188,17 @@ void add_backup_options(CLI::App& app, Arguments& arguments) {
   restore->add_option("--data", arguments.restore.data, "The new data folder")->required();
 }
 
+void add_play_options(CLI::App& app, PlayConfig& config) {
+  CLI::App* const play = app.add_subcommand("play", "Play session scripts through real clients");
+  play->add_option("scripts", config.scripts, "Script files, one action a line")->required();
+  play->add_option("--server", config.server, "Address of a demo server; else its own");
+  play->add_option("--pace", config.pace, "real, xN or max");
+  play->add_option("--at", config.at, "mm:ss: print the board then");
+  play->add_flag("--by-stages", config.by_stages,
+                 "Before each stage, wait for a line on the input");
+  play->add_option("--kill-at", config.kill_at, "mm:ss: kill the own server then");
+}
+
 }  // namespace
 
 Arguments parse_arguments(const std::vector<std::string>& words) {
@@ -214,13 +225,7 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
                           "printed and nothing changed");
   add_backup_options(app, arguments);
 
-  CLI::App* const play = app.add_subcommand("play", "Play session scripts through real clients");
-  play->add_option("scripts", arguments.play.scripts, "Script files, one action a line")
-      ->required();
-  play->add_option("--server", arguments.play.server, "Address of a demo server; else its own");
-  play->add_option("--pace", arguments.play.pace, "real, xN or max");
-  play->add_option("--at", arguments.play.at, "mm:ss: print the board then");
-  play->add_option("--kill-at", arguments.play.kill_at, "mm:ss: kill the own server then");
+  add_play_options(app, arguments.play);
 
   CLI::App* const load = app.add_subcommand("load", "Put a demo server under load and measure it");
   add_load_options(*load, arguments.load);

@@ -57,6 +57,7 @@ struct PlayConfig {
   std::string pace = "max";
   std::vector<std::string> at;
   std::string kill_at;
+  bool by_stages = false;  // A line on the input lets the next stage begin.
 };
 
 // What is not given is as the scenario says.

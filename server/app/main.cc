@@ -30,6 +30,7 @@ int play(const PlayConfig& config) {
   options.pace = config.pace;
   options.at = config.at;
   options.kill_at = config.kill_at;
+  options.steps = config.by_stages ? &std::cin : nullptr;
   options.program = std::filesystem::read_symlink("/proc/self/exe");
   return play::play(options, std::cout, std::cerr);
 #else

@@ -39,7 +39,7 @@ class Presence {
   [[nodiscard]] const Block& frame_after(std::uint64_t seen, std::uint32_t stream_ref);
 
  private:
-  static constexpr std::size_t kKinds = 7;  // By v1::PresenceKind; HERE has no value.
+  static constexpr std::size_t kKinds = 8;  // By v1::PresenceKind; HERE has no value.
 
   struct Person {
     std::string member;

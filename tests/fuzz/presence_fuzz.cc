@@ -57,7 +57,7 @@ class PresenceRun {
       case 0:
       case 1:
       case 2: {
-        const auto kind = static_cast<v1::PresenceKind>(in.byte() % 8);
+        const auto kind = static_cast<v1::PresenceKind>(in.byte() % 9);
         const std::string value((in.byte() == 0xff) ? 300 : in.byte() % 4, 'v');
         const bool is_slot = kind > v1::PRESENCE_KIND_HERE && v1::PresenceKind_IsValid(kind);
         require(presence_.set(member, kind, value) == (is_slot && value.size() <= 256),

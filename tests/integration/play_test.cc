@@ -108,6 +108,17 @@ INSTANTIATE_TEST_SUITE_P(Scripts, PlayOwnScript,
                            return name;
                          });
 
+TEST(PlayByStages, WaitsForALineBeforeEachStageAndBeforeTheClose) {
+  PlayOptions options;
+  options.scripts = {own_script("refusals").string()};
+  std::istringstream no_lines;
+  options.steps = &no_lines;
+  const Played played = run(options);
+  EXPECT_EQ(played.code, kExitAsExpected) << played.out << played.err;
+  EXPECT_NE(played.out.find("-- waits before the next stage\n"), std::string::npos);
+  EXPECT_NE(played.out.find("stage.start ok"), std::string::npos);
+}
+
 TEST(PlaySamples, PlayOnAnEmptyServerOneAfterTheOther) {
   Stage stage;
   const Script past = load(sample("past-session"));

@@ -70,6 +70,13 @@ export async function joinTeam(token: string, name: string): Promise<Answer<null
   return json('POST', '/api/join', { token, name }, () => null);
 }
 
+export type InvitedRole = 'REP' | 'MANAGER' | 'PARTNER';
+
+/** The path of a link that works once. */
+export async function invite(role: InvitedRole): Promise<Answer<string>> {
+  return json('POST', '/api/invitations', { role }, (body) => text(body, 'path'));
+}
+
 export async function stateAt(session: string, seq: bigint | undefined): Promise<Answer<StateAt>> {
   const query = seq === undefined ? '' : `?seq=${seq.toString()}`;
   const response = await call('GET', `/api/sessions/${encodeURIComponent(session)}/state${query}`);

@@ -28,6 +28,8 @@ export interface Here {
   readonly isAt: string;
   /** Would like the seat back. */
   readonly wantsSeat: boolean;
+  /** A raised hand, or whom the facilitator calls: see board/hands.ts. */
+  readonly hand: string;
 }
 
 const ABSENT: Here = {
@@ -37,6 +39,7 @@ const ABSENT: Here = {
   shows: '',
   isAt: '',
   wantsSeat: false,
+  hand: '',
 };
 /** How many of one's own acts can be taken back. */
 const ACTS_MAX = 50;
@@ -71,6 +74,12 @@ export class BoardStore {
 
   here(member: string): Here | undefined {
     return this.#here.get(member);
+  }
+
+  /** What each member says with a hand. */
+  get hands(): readonly (readonly [member: string, text: string])[] {
+    const said = [...this.#here].map(([member, here]) => [member, here.hand] as const);
+    return said.filter(([, hand]) => hand !== '');
   }
 
   left(reason: LeftReason): void {
@@ -125,6 +134,8 @@ function withSlot(before: Here, slot: PresenceSlot): Here {
       return { ...before, isAt: text };
     case PresenceKind.SEAT:
       return { ...before, wantsSeat: text !== '' };
+    case PresenceKind.HAND:
+      return { ...before, hand: text };
     case PresenceKind.UNSPECIFIED:
       return before;
   }

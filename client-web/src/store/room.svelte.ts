@@ -49,14 +49,19 @@ export interface RoomDeps {
 
 const TYPING_EVERY_MS = 2000;
 
-/** What everybody may be told about oneself: ready, what is shown, where one looks. */
+/** What everybody may be told about oneself: ready, what is shown, where one looks, a hand. */
 export type Slot =
-  PresenceKind.READY | PresenceKind.SELECTION | PresenceKind.CURSOR | PresenceKind.SEAT;
+  | PresenceKind.READY
+  | PresenceKind.SELECTION
+  | PresenceKind.CURSOR
+  | PresenceKind.SEAT
+  | PresenceKind.HAND;
 const slots: readonly Slot[] = [
   PresenceKind.READY,
   PresenceKind.SELECTION,
   PresenceKind.CURSOR,
   PresenceKind.SEAT,
+  PresenceKind.HAND,
 ];
 const cues: ReadonlySet<string | undefined> = new Set([
   'startStage',

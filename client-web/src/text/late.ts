@@ -2,8 +2,9 @@
 // and not with the first screen.
 import { lead } from './en/lead.js';
 import { prepare } from './en/prepare.js';
+import { rep } from './en/rep.js';
 
-const en = { lead, prepare };
+const en = { lead, prepare, rep };
 
 export type LateText = typeof en;
 export const late: LateText = en;

@@ -3,7 +3,8 @@
 export type Route =
   | { readonly page: 'room' }
   | { readonly page: 'demo' }
-  | { readonly page: 'join'; readonly token: string }
+  /** `to`: the session that the invitation is for; empty: the team room. */
+  | { readonly page: 'join'; readonly token: string; readonly to: string }
   | { readonly page: 'copy'; readonly id: string }
   | { readonly page: 'plan'; readonly id: string }
   | { readonly page: 'session'; readonly session: string }
@@ -17,7 +18,9 @@ export function routeOf(path: string): Route {
   if (first === 'demo' && second === undefined) return { page: 'demo' };
   if (second === undefined) return { page: 'unknown' };
   const name = decodeURIComponent(second);
-  if (first === 'join' && third === undefined) return { page: 'join', token: name };
+  if (first === 'join' && fourth === undefined) {
+    return { page: 'join', token: name, to: decodeURIComponent(third ?? '') };
+  }
   if (first === 'copy' && third === undefined) return { page: 'copy', id: name };
   if (first === 'plan' && third === undefined) return { page: 'plan', id: name };
   if (first !== 's') return { page: 'unknown' };

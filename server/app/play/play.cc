@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <future>
 #include <map>
 #include <memory>
 #include <signal.h>
 #include <sstream>
+#include <string>
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -17,6 +20,22 @@ namespace swarmboard::play {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::chrono::milliseconds kPumpEvery{20};
+
+// The clients go on reading meanwhile: one that does not answer is taken for lost.
+void await_line(Player& player, std::istream& steps, std::ostream& out) {
+  out << "-- waits before the next stage" << std::endl;
+  const auto line = std::async(std::launch::async, [&steps] {
+    std::string ignored;
+    std::getline(steps, ignored);
+  });
+  while (line.wait_for(kPumpEvery) != std::future_status::ready) {
+    for (auto& [member, person] : player.people()) {
+      person->pump(std::chrono::milliseconds(0));
+    }
+  }
+}
 
 // What the options mean.
 struct Plan {
@@ -192,6 +211,9 @@ int play_plan(const PlayOptions& options, const Plan& plan, std::ostream& out) {
     server->start(kScriptServer);
   }
   Player player(server != nullptr ? server->url() : options.server, plan.pace, out);
+  if (options.steps != nullptr) {
+    player.before_stages([&] { await_line(player, *options.steps, out); });
+  }
   const KnownIds known = known_ids(plan.scripts);
   const Round round{plan, known, server.get(), true};
   const Boards boards = play_all(player, round, out);

@@ -1,11 +1,13 @@
 // The subcommand `swarmboard play`: scripts against a server, with checks. See player.h for one
 // play and end_checks.h for what is checked.
 //
-// One thread. Errors: sentences on `err`, and the exit code.
+// One thread, and one more while a line of the input is awaited. Errors: sentences on `err`, and
+// the exit code.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <istream>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -21,7 +23,8 @@ struct PlayOptions {
   std::string pace = "max";               // "max", "real" or "x4".
   std::vector<std::string> at = {};       // "mm:ss" of each session: print the board.
   std::string kill_at = {};               // "mm:ss" of the last session: kill the own server.
-  std::filesystem::path program = {};     // The swarmboard program, for the own server.
+  std::istream* steps = nullptr;  // A line of it lets the next stage begin; null: none is awaited.
+  std::filesystem::path program = {};  // The swarmboard program, for the own server.
 };
 
 inline constexpr int kExitAsExpected = 0;

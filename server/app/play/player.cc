@@ -179,6 +179,10 @@ void Player::go_to(std::int64_t t_ms) {
 
 void Player::play_next() {
   const Action& action = script_->actions[next_++];
+  if (before_stage_ && (action.name == "stage.start" || action.name == "session.close")) {
+    settle();
+    before_stage_();
+  }
   go_to(action.t_ms);
   if (action.name == "reveal.show" || action.name == "session.close") {
     // What leaked before the reveal could not be told from what came with it.

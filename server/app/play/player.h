@@ -49,6 +49,9 @@ class Player {
   // Runs this while the next command is on its way to the server, or at the end of the script.
   void interrupt(std::function<void()> interruption) { interruption_ = std::move(interruption); }
 
+  // Asked before each stage and before the close, once everybody has what the others have.
+  void before_stages(std::function<void()> wait) { before_stage_ = std::move(wait); }
+
   // After the server was killed and came back: everybody resumes.
   void resume_all();
 
@@ -108,6 +111,7 @@ class Player {
   std::map<std::string, std::string> aliases_;
   Secrets secrets_;
   std::function<void()> interruption_;
+  std::function<void()> before_stage_;
   std::vector<std::string> unsigned_texts_;  // Expected to have no author.
   std::vector<std::string> differences_;
 };

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { axeSource, playwright } from './messages.mjs';
+import { axeSource, commandsIn, playwright } from './messages.mjs';
 
 const executable = process.env.BROWSER_TESTS_CHROMIUM ?? '/usr/bin/chromium';
 export const DESKTOP = { width: 1280, height: 860 };
@@ -30,6 +30,15 @@ export class Browser {
 
   /** A window of their own, signed in through the demo door. */
   async person(server, name, options = {}) {
+    const person = await this.stranger(server, name, options);
+    await person.open('/demo');
+    await person.page.getByRole('button', { name }).click();
+    await person.page.getByRole('heading', { name: 'Past sessions' }).waitFor();
+    return person;
+  }
+
+  /** A window of somebody who was never signed in there; nothing is open in it yet. */
+  async stranger(server, name, options = {}) {
     const context = await this.#browser.newContext({
       viewport: DESKTOP,
       ...options,
@@ -37,14 +46,16 @@ export class Browser {
     context.setDefaultTimeout(TIMEOUT_MS);
     const person = new Person(context, server, name);
     this.#people.push(person);
-    await person.open('/demo');
-    await person.page.getByRole('button', { name }).click();
-    await person.page.getByRole('heading', { name: 'Past sessions' }).waitFor();
     return person;
   }
 
   async close() {
     await this.#browser.close();
+  }
+
+  /** Those whose windows were opened, the first first. */
+  get people() {
+    return this.#people;
   }
 
   /** Nothing unexpected happened on any page. */
@@ -57,6 +68,7 @@ export class Person {
   problems = [];
   page;
   #received = [];
+  #sent = 0;
 
   constructor(context, server, name) {
     this.context = context;
@@ -67,7 +79,18 @@ export class Person {
   async open(path) {
     this.page = await this.context.newPage();
     this.#watch(this.page);
-    await this.page.goto(this.server.url + path);
+    await this.page.goto(path.startsWith('/') ? this.server.url + path : path);
+  }
+
+  /** From now on as on a slow 4G line: 150 ms there and back, 1.6 Mbit/s down, 0.75 up. */
+  async slow4g() {
+    const tools = await this.context.newCDPSession(this.page);
+    await tools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 150,
+      downloadThroughput: (1.6 * 1024 * 1024) / 8,
+      uploadThroughput: (0.75 * 1024 * 1024) / 8,
+    });
   }
 
   /** A second tab of the same person. */
@@ -155,6 +178,11 @@ export class Person {
     return this.#received.some((payload) => Buffer.from(payload).includes(wanted));
   }
 
+  /** How many commands this window has sent. */
+  sentCount() {
+    return this.#sent;
+  }
+
   async health(kind) {
     await this.page.locator(`[data-health="${kind}"]`).waitFor();
   }
@@ -196,6 +224,9 @@ export class Person {
     });
     page.on('websocket', (socket) => {
       socket.on('framereceived', ({ payload }) => this.#received.push(payload));
+      socket.on('framesent', ({ payload }) => {
+        this.#sent += commandsIn(payload);
+      });
     });
     page.on('request', (request) => {
       const url = new URL(request.url());

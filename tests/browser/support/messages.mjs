@@ -9,8 +9,17 @@ const protobuf = await load('@bufbuild/protobuf');
 const command = await import('../../../client-web/src/gen/swarmboard/v1/command_pb.js');
 const enums = await import('../../../client-web/src/gen/swarmboard/v1/enums_pb.js');
 
+const wire = await import('../../../client-web/src/gen/swarmboard/v1/wire_pb.js');
+
 export const { create, toBinary } = protobuf;
 export const v1 = command;
 export const { NoteKind } = enums;
 export const playwright = (await load('playwright-core')).default;
 export const axeSource = require.resolve('axe-core/axe.min.js');
+
+/** How many commands a message of a client holds. */
+export function commandsIn(payload) {
+  const { frames } = protobuf.fromBinary(wire.ClientMessageSchema, new Uint8Array(payload));
+  const kinds = ['submit', 'submitAnonymous', 'submitOffRecord'];
+  return frames.filter(({ body }) => kinds.includes(body.case)).length;
+}

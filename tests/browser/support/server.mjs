@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { create, NoteKind, toBinary, v1 } from './messages.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const program =
+export const program =
   process.env.BROWSER_TESTS_PROGRAM ?? join(root, 'build', 'dev', 'server', 'app', 'swarmboard');
 const client = join(root, 'client-web', 'dist');
 
@@ -32,21 +32,34 @@ const promise = (id, owner, text) => ({
 
 export class Server {
   url = '';
+  /** Of a server that has no owner yet. */
+  ownerLink = '';
   #child;
   #flags;
   #port = 0;
   #data;
 
   static async start(flags = []) {
+    const server = await Server.startEmpty(flags);
+    await server.#loadTeam();
+    return server;
+  }
+
+  /** As somebody who installs it has it: no sample, and a link for the owner. */
+  static async startNew() {
+    return Server.startEmpty([], false);
+  }
+
+  /** With no team in it yet. */
+  static async startEmpty(flags = [], isDemo = true) {
     for (const needed of [program, join(client, 'index.html')]) {
       if (!existsSync(needed))
         throw new Error(`${needed} is missing: build it first (./dev test does)`);
     }
     const server = new Server();
-    server.#flags = flags;
+    server.#flags = isDemo ? ['--demo', ...flags] : flags;
     server.#data = mkdtempSync(join(tmpdir(), 'swarmboard-browser-'));
     await server.#spawn();
-    await server.#loadTeam();
     return server;
   }
 
@@ -100,14 +113,16 @@ export class Server {
   }
 
   async #spawn() {
-    const words = ['serve', '--demo', '--port', String(this.#port), '--data', this.#data];
+    const words = ['serve', '--port', String(this.#port), '--data', this.#data];
     this.#child = spawn(program, [...words, '--client', client, ...this.#flags], {
       stdio: ['ignore', 'pipe', process.env.BROWSER_TESTS_LOG ? 'inherit' : 'ignore'],
     });
     for await (const line of createInterface({ input: this.#child.stdout })) {
+      this.ownerLink = /https?:\/\/\S+\/join\/\S+/.exec(line)?.[0] ?? this.ownerLink;
       const found = /listening on (http:\/\/\S+)/.exec(line);
-      if (found === null) continue;
-      this.url = found[1].replace(/\/$/, '');
+      if (found !== null) this.url = found[1].replace(/\/$/, '');
+      const isTold = this.#flags.includes('--demo') || this.ownerLink !== '';
+      if (this.url === '' || !isTold) continue;
       this.#port = Number(new URL(this.url).port);
       this.#child.stdout.resume();
       return;
@@ -150,6 +165,11 @@ export class Server {
       promise('c-hugo', 'hugo', 'Call the planner at Silverfen'),
       promise('c-maya', 'maya', 'Ask the port for its breakdown list'),
     ];
+    await this.load(records);
+  }
+
+  /** Puts records into the team's library, as its CRM would. */
+  async load(records) {
     const fixture = create(v1.LoadFixtureSchema, { records });
     const response = await fetch(`${this.url}/api/demo/fixture`, {
       method: 'POST',

@@ -164,6 +164,7 @@ export const room = {
     keys: [
       ['n', 'write a card'],
       ['d', "I'm ready / not ready"],
+      ['h', 'raise or lower your hand'],
       ['u', 'take back your last act'],
       ['g', 'group the ticked cards'],
       ['v', 'go to the vote'],
@@ -174,6 +175,7 @@ export const room = {
     close: 'Close',
   },
 
+  importTitle: 'Bring cards along',
   exported: {
     title: 'Take it with you',
     help: 'Everything on this board that you may see, as it is now.',

@@ -17,6 +17,8 @@ export const team = {
   past: 'Past sessions',
   pastNone: 'Nothing yet. A session can be replayed from the moment it happens.',
   replay: 'Replay',
+  outcome: 'What came out',
+  outcomeOf: (title: string) => `What came out of “${title}”`,
   change: 'change',
   opening: 'Opening the team room…',
   damaged: "The team's library cannot be opened. The operator of this server has been told.",

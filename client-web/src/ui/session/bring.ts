@@ -1,8 +1,9 @@
-// Showing one card to everybody, and who has gone to it. Nobody is moved while typing.
+// What one says to everybody without a card: which card is shown, who has gone to it, who is ready,
+// a hand. Nobody is moved while typing.
 import { PresenceKind } from '../../gen/swarmboard/v1/wire_pb.js';
+import type { Slot } from '../../store/room.svelte.js';
 import { seatOf } from '../../board/rules.js';
 import { SeatState } from '../../gen/swarmboard/v1/enums_pb.js';
-import type { Slot } from '../../store/room.svelte.js';
 import type { BoardView } from '../context.js';
 import type { Tab } from '../../tab.svelte.js';
 
@@ -29,6 +30,11 @@ export function setReady(tab: Tab, board: BoardView, stage: string): void {
 /** Tells whoever leads now that this person would like the seat back. */
 export function askForSeat(tab: Tab, board: BoardView, isWanted: boolean): void {
   setSlot(tab, board, PresenceKind.SEAT, isWanted ? 'seat' : '');
+}
+
+/** An empty text takes the hand, or the call, back. */
+export function setHand(tab: Tab, board: BoardView, text: string): void {
+  setSlot(tab, board, PresenceKind.HAND, text);
 }
 
 function setSlot(tab: Tab, board: BoardView, kind: Slot, text: string): void {

@@ -16,6 +16,7 @@ export type SheetName =
   | 'audience'
   | 'undo'
   | 'export'
+  | 'import'
   | 'keys'
   | 'lead';
 

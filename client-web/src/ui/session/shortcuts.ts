@@ -23,6 +23,7 @@ function acts(
   return {
     n: () => ui.write(),
     d: () => toggleReady(board, tab),
+    h: () => void toggleHand(board, tab),
     u: () => {
       const act = lastAct(board);
       if (act !== undefined) takeBack(board, act);
@@ -41,6 +42,12 @@ export function toggleReady(board: BoardView, tab: Tab): void {
   const stage = runningStage(board.state)?.id ?? '';
   const isReady = board.store?.here(board.me)?.readyIn === stage;
   setReady(tab, board, isReady ? '' : stage);
+}
+
+async function toggleHand(board: BoardView, tab: Tab): Promise<void> {
+  const hands = await import('./hands.js');
+  if (hands.ownHand(board) === undefined) hands.raiseHand(tab, board, 'new-point');
+  else hands.lowerHand(tab, board);
 }
 
 function goTo(ui: RoomUi, part: RoomUi['tab'], selector: string): void {
