@@ -42,6 +42,7 @@ import type { FieldsApi, FieldsProps } from './fields.js';
 import LearningCard from './LearningCard.svelte';
 import NoteCard from './NoteCard.svelte';
 import ObjectionCard from './ObjectionCard.svelte';
+import ObjectionFields from './ObjectionFields.svelte';
 import RecognitionCard from './RecognitionCard.svelte';
 
 export interface CardView {
@@ -102,17 +103,18 @@ type AnyFields = Component<FieldsProps, FieldsApi> | Component<Record<string, ne
 /** The fields of a kind are fetched when it is first chosen, or while nothing else happens. */
 type Load = () => Promise<{ default: AnyFields }>;
 
+/** Comes with the room: an objection is written in the first seconds, also in a tunnel. */
+function here(Fields: AnyFields): Load {
+  return () => Promise.resolve({ default: Fields });
+}
+
 function writable(text: KindText, Icon: Icon, load?: Load, isWordless = false): Writable {
   const known = load as Writable['load'];
   return { label: text.one, hint: text.hint, Icon, ...(known && { load: known }), isWordless };
 }
 
 export const signedKinds: Readonly<globalThis.Record<SignedKind, Writable>> = {
-  objection: writable(
-    t.kinds.objection,
-    MessageSquareQuote,
-    () => import('./ObjectionFields.svelte'),
-  ),
+  objection: writable(t.kinds.objection, MessageSquareQuote, here(ObjectionFields)),
   blocker: writable(t.kinds.blocker, OctagonAlert, () => import('./BlockerFields.svelte')),
   commitment: writable(t.kinds.commitment, Handshake, () => import('./CommitmentFields.svelte')),
   learning: writable(t.kinds.learning, GraduationCap, () => import('./LearningFields.svelte')),

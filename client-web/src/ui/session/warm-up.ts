@@ -1,6 +1,4 @@
 // Fetches the parts of the room that are shown later, once the room itself is there.
-import { loadFields } from '../kinds/registry.js';
-
 export const WARM_UP_AFTER_MS = 3000;
 
 export async function warmUp(): Promise<void> {
@@ -11,7 +9,6 @@ export async function warmUp(): Promise<void> {
     import('./FacilitatorBar.svelte'),
     import('./Script.svelte'),
     import('./MoreTime.svelte'),
-    loadFields(),
     import('./Votes.svelte'),
     import('./SelectionBar.svelte'),
     import('./PromisesPanel.svelte'),
