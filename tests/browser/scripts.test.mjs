@@ -72,10 +72,10 @@ async function lookDifferently(person, name) {
   await person.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await person.checkAccessible();
   await person.shot(`${name}-dark`);
-  await person.page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  await person.textSize(32);
   await person.noSidewaysScroll();
   await person.shot(`${name}-200`);
-  await person.page.evaluate(() => (document.documentElement.style.fontSize = ''));
+  await person.textSize(16);
   await person.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
 }
 

@@ -93,6 +93,13 @@ export class Person {
     });
   }
 
+  /** As set in the browser by somebody who reads larger letters; 16 px is usual. */
+  async textSize(px) {
+    const tools = await this.context.newCDPSession(this.page);
+    await tools.send('Page.setFontSizes', { fontSizes: { standard: px, fixed: px } });
+    await tools.detach();
+  }
+
   /** A second tab of the same person. */
   async secondTab(path) {
     const tab = new Person(this.context, this.server, this.name);

@@ -96,7 +96,8 @@ export const board = {
 
   vote: {
     title: 'Vote',
-    result: 'Result of the vote',
+    /** With its number, where there are several. */
+    result: (number: number) => `Result of the vote${number === 0 ? '' : ` ${number}`}`,
     none: 'No vote is open.',
     noneHelp: 'The facilitator opens one; what you can vote on then appears here.',
     voted: (count: number, of: number) => `${count} of ${of} have voted`,
