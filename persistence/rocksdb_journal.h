@@ -179,6 +179,7 @@ class RocksDbJournal final : public Journal, public Checkpoints {
   void check_space();
   void run_full();
   [[nodiscard]] std::uint64_t room_to_reopen() const;
+  [[nodiscard]] bool has_room_to_reopen() const;
   [[nodiscard]] bool heal();
   [[nodiscard]] bool reopen();
   void keep_watermark(bool now);

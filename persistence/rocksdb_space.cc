@@ -7,6 +7,10 @@
 // it met the full one, and a synced write that proves it.
 #include <algorithm>
 #include <filesystem>
+#include <memory>
+#include <string>
+
+#include <rocksdb/env.h>
 
 #include "persistence/errc.h"
 #include "persistence/rocksdb_folder.h"
@@ -20,6 +24,7 @@ namespace {
 constexpr std::uint64_t kBallastShare = 16;
 // For the files that opening writes besides.
 constexpr std::uint64_t kRoomBytes = 1024 * 1024;
+constexpr std::size_t kProbePieceBytes = 64 * 1024;
 
 RocksDbOptions::Space space_of(const std::string& folder) {
   std::error_code error;
@@ -75,9 +80,34 @@ std::uint64_t RocksDbJournal::room_to_reopen() const {
   return bytes;
 }
 
+// Writes as much as opening the store may need, beside it, and takes it away again. While that does
+// not fit the old store stays open: it cannot write, but it can be read.
+bool RocksDbJournal::has_room_to_reopen() const {
+  rocksdb::Env& env = options_.env == nullptr ? *rocksdb::Env::Default() : *options_.env;
+  const std::string path = store_folder(options_.folder) + "/room.probe";
+  const std::string piece(kProbePieceBytes, '\0');
+  std::unique_ptr<rocksdb::WritableFile> file;
+  rocksdb::Status status = env.NewWritableFile(path, &file, rocksdb::EnvOptions());
+  for (std::uint64_t left = room_to_reopen(); status.ok() && left > 0;) {
+    const std::uint64_t now = std::min<std::uint64_t>(left, piece.size());
+    status = file->Append(rocksdb::Slice(piece.data(), now));
+    left -= now;
+  }
+  if (status.ok()) {
+    status = file->Sync();
+  }
+  if (file != nullptr) {
+    const rocksdb::Status closed = file->Close();
+    status = status.ok() ? closed : status;
+  }
+  // What could not be taken away is written over by the next try.
+  [[maybe_unused]] const rocksdb::Status gone = env.DeleteFile(path);
+  return status.ok();
+}
+
 // Free bytes are a promise; only a synced write proves that the disk takes them again.
 bool RocksDbJournal::heal() {
-  if (ran_full_ && !reopen()) {
+  if (ran_full_ && (!has_room_to_reopen() || !reopen())) {
     return false;
   }
   ran_full_ = false;

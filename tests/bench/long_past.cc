@@ -84,21 +84,23 @@ class Writer {
 
  private:
   room::TeamDeps deps(persistence::Journal& journal) {
-    return {
-        .journal = journal,
-        .clock = clock_,
-        .post = [this](std::function<void()> task) { boost::asio::post(loop_, std::move(task)); },
-        .random_16 =
-            [this] {
-              std::string bytes(16, '\0');
-              for (char& byte : bytes) {
-                byte = static_cast<char>(random_());
-              }
-              return bytes;
-            },
-        .on_fatal = [this](std::string why) { fail(std::move(why)); },
-        .counters = counters_,
-        .server_id = 1};
+    return {.journal = journal,
+            .clock = clock_,
+            // A keyframe may still be on its way when this is gone: its answer finds the loop, and
+            // no team.
+            .post = [loop = loop_](
+                        std::function<void()> task) { boost::asio::post(*loop, std::move(task)); },
+            .random_16 =
+                [this] {
+                  std::string bytes(16, '\0');
+                  for (char& byte : bytes) {
+                    byte = static_cast<char>(random_());
+                  }
+                  return bytes;
+                },
+            .on_fatal = [this](std::string why) { fail(std::move(why)); },
+            .counters = counters_,
+            .server_id = 1};
   }
 
   void fail(std::string why) {
@@ -109,7 +111,7 @@ class Writer {
 
   void run_until(const std::function<bool()>& done) {
     while (!failed_ && !done()) {
-      loop_.run_one();
+      loop_->run_one();
     }
   }
 
@@ -223,9 +225,9 @@ class Writer {
   const HistoryPlan& plan_;
   HistoryClock clock_;
   room::Counters counters_;
-  boost::asio::io_context loop_{1};
+  std::shared_ptr<boost::asio::io_context> loop_ = std::make_shared<boost::asio::io_context>(1);
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
-      loop_.get_executor()};
+      loop_->get_executor()};
   std::mt19937_64 random_;
   room::Team team_;
   std::deque<Board> boards_;  // Never moved: answers point to them.

@@ -26,7 +26,7 @@ TEST(MessageMutator, MakesTheSameChangeFromTheSameSeed) {
 
 TEST(MessageMutator, ReachesEveryKindOfCommandInsideASubmit) {
   std::set<int> reached;
-  for (std::uint64_t seed = 0; seed < 60'000; ++seed) {
+  for (std::uint64_t seed = 0; seed < 240'000; ++seed) {
     v1::ClientMessage message;
     message.add_frames()->mutable_submit()->set_sub(1);
     for (std::uint64_t change = 0; change < 3; ++change) {

@@ -78,6 +78,27 @@ TEST_F(RocksDbFullDisk, J11ATornRecordDirectlyAfterTheStartDoesNotStandInTheWay)
   expect_exactly_the_acknowledged();
 }
 
+TEST_F(RocksDbFullDisk, J11ADiskThatIsFullAgainWhileItHealsStaysReadOnly) {
+  const Tenure tenure = acquire("team");
+  ASSERT_EQ(try_append(tenure, "s"), AppendState::Durable);
+  for (int round = 0; round < 20; ++round) {
+    rocksdb_.disk().set_full(true);
+    ASSERT_EQ(try_append(tenure, "s"), AppendState::ReadOnly) << journal().health().why_not;
+    // There was room for a moment, and the free bytes still speak of it.
+    rocksdb_.disk().set_full(false);
+    rocksdb_.disk().set_full(true);
+    ASSERT_EQ(try_append(tenure, "s"), AppendState::ReadOnly) << journal().health().why_not;
+    expect_exactly_the_acknowledged();
+    rocksdb_.disk().set_full(false);
+    AppendState state = AppendState::ReadOnly;
+    for (int tries = 0; tries < 1'000 && state == AppendState::ReadOnly; ++tries) {
+      state = try_append(tenure, "s");
+    }
+    ASSERT_EQ(state, AppendState::Durable) << journal().health().why_not;
+  }
+  expect_exactly_the_acknowledged();
+}
+
 TEST_F(RocksDbFullDisk, J11FullAgainAndAgainWithRestartsLosesAndInventsNothing) {
   std::random_device entropy;
   const std::uint64_t seed = entropy();
@@ -88,7 +109,8 @@ TEST_F(RocksDbFullDisk, J11FullAgainAndAgainWithRestartsLosesAndInventsNothing) 
   for (int step = 0; step < 200; ++step) {
     rocksdb_.disk().set_full(random() % 4 == 0);
     const AppendState state = try_append(tenure, "s", random() % 40'000);
-    ASSERT_TRUE(state == AppendState::Durable || state == AppendState::ReadOnly) << step;
+    ASSERT_TRUE(state == AppendState::Durable || state == AppendState::ReadOnly)
+        << step << ": " << journal().health().why_not;
     refused += state == AppendState::ReadOnly ? 1 : 0;
     if (random() % 20 == 0) {
       rocksdb_.disk().set_full(false);
