@@ -44,11 +44,11 @@ Count count_answers(const State& session, const std::string& poll, const std::st
   Count count{};
   session.each<v1::TimeAnswer>([&](const std::string&, const v1::TimeAnswer& answer) {
     if (answer.poll() == poll && answer.author() != changed) {
-      ++count.at(answer.answer());
+      ++count.at(static_cast<std::size_t>(answer.answer()));
     }
   });
   if (!changed.empty()) {
-    ++count.at(now);
+    ++count.at(static_cast<std::size_t>(now));
   }
   return count;
 }
