@@ -112,5 +112,9 @@ int main(int argc, char** argv) {
       static_cast<unsigned long long>(totals.cards_saved),
       static_cast<unsigned long long>(totals.crashes),
       static_cast<unsigned long long>(totals.deliveries));
+  if (totals.failed == 0 && totals.acknowledged == 0) {
+    std::printf("nothing was saved in any world: nothing was shown\n");
+    return 1;
+  }
   return totals.failed == 0 ? 0 : 1;
 }
