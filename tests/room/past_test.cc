@@ -99,12 +99,10 @@ TEST_F(PastTest, EveryKeyframeAndEveryMomentGiveWhatTheFoldGives) {
 
 TEST_F(PastTest, AKeyframeThatDoesNotGiveItsHashIsNone) {
   const persistence::KeyframeBytes good = encode_keyframe("s1", fold_of(units_.size()), {});
-  for (const char* word : {"changed", "Session", "ana"}) {
+  for (const char* word : {"changed", "ana"}) {
     std::string bytes = *good.bytes;
     const std::size_t at = bytes.find(word);
-    if (at == std::string::npos) {
-      continue;
-    }
+    ASSERT_NE(at, std::string::npos) << word;
     bytes[at] = '?';
     persistence::KeyframeBytes bad = good;
     bad.bytes = std::make_shared<const std::string>(bytes);
