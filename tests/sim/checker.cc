@@ -36,6 +36,39 @@ std::string name_of(const std::string& stream) {
 
 }  // namespace
 
+void Checker::on_arrival(const SimConnection& connection, std::string_view message,
+                         std::int64_t wall_ms) {
+  v1::ClientMessage parsed;
+  if (!parsed.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
+    return;
+  }
+  oracle_.catch_up(disk_);
+  for (const v1::ClientFrame& frame : parsed.frames()) {
+    if (frame.has_submit()) {
+      refusal_judge_.on_arrival(connection, frame.submit(), wall_ms);
+    }
+  }
+}
+
+void Checker::on_send(const SimConnection& connection, std::string_view message,
+                      std::int64_t wall_ms) {
+  v1::ServerMessage parsed;
+  if (!parsed.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
+    return;  // Said when it is delivered.
+  }
+  oracle_.catch_up(disk_);
+  for (const v1::ServerFrame& frame : parsed.frames()) {
+    if (frame.has_nack()) {
+      refusal_judge_.on_refusal(connection, frame.nack(), wall_ms);
+    }
+  }
+}
+
+void Checker::on_send_unready(const SimConnection& connection) {
+  findings_.report(
+      "P8", "the server sent to " + connection.member() + " on a connection that was not ready");
+}
+
 void Checker::on_delivery(SimConnection& connection, std::string_view message) {
   oracle_.catch_up(disk_);
   Reception& reception = receptions_[&connection];
@@ -52,9 +85,6 @@ void Checker::on_delivery(SimConnection& connection, std::string_view message) {
   }
   for (const v1::ServerFrame& frame : parsed.frames()) {
     check_frame(connection, reception, frame);
-  }
-  if (connection.sent_before_ready()) {
-    findings_.report("P8", "the server sent on a connection that was not ready");
   }
   if (connection.block_bytes_seen_max() > kBlockBytesBound) {
     findings_.report("P8", "the server sent a block of " +
@@ -253,6 +283,7 @@ void Checker::check_acknowledged() {
 }
 
 void Checker::on_restore() {
+  refusal_judge_.forget();
   oracle_.catch_up(disk_);
   for (Op& op : ledger_.ops) {
     if (op.state != OpState::Acked) {

@@ -16,6 +16,7 @@
 #include "tests/sim/findings.h"
 #include "tests/sim/ledger.h"
 #include "tests/sim/oracle.h"
+#include "tests/sim/refusal_judge.h"
 #include "tests/sim/sim_client.h"
 #include "tests/sim/sim_network.h"
 
@@ -28,6 +29,11 @@ class Checker {
   Checker(std::string team, const persistence::SimDisk& disk, Findings& findings)
       : team_(std::move(team)), disk_(disk), findings_(findings), oracle_(team_, findings) {}
 
+  // P4: what the server is told and says, at the moment it does.
+  void on_arrival(const SimConnection& connection, std::string_view message, std::int64_t wall_ms);
+  void on_send(const SimConnection& connection, std::string_view message, std::int64_t wall_ms);
+  // P8.
+  void on_send_unready(const SimConnection& connection);
   // P4, P6, P7: what this client receives at this moment.
   void on_delivery(SimConnection& connection, std::string_view message);
   // P3: what was acknowledged is on disk.
@@ -78,6 +84,7 @@ class Checker {
   Findings& findings_;
   Ledger ledger_;
   Oracle oracle_;
+  RefusalJudge refusal_judge_{oracle_, findings_};
   std::map<const SimConnection*, Reception> receptions_;
 };
 

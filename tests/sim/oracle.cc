@@ -48,12 +48,16 @@ std::string stage_word(const v1::Record& record) {
   }
 }
 
+std::string running_stage(const board::State& state) {
+  std::string running;
+  state.each<v1::Session>(
+      [&](const std::string&, const v1::Session& session) { running = session.running_stage(); });
+  return running;
+}
+
 bool must_be_hidden(const board::State& before, const v1::Record& record) {
   const std::string word = stage_word(record);
-  std::string running;
-  before.each<v1::Session>(
-      [&](const std::string&, const v1::Session& session) { running = session.running_stage(); });
-  const auto* stage = before.get<v1::Stage>(running);
+  const auto* stage = before.get<v1::Stage>(running_stage(before));
   if (word.empty() || stage == nullptr || stage->has_revealed_at_ms()) {
     return false;
   }
@@ -167,6 +171,19 @@ void Oracle::read_entry(const persistence::SimEntry& entry) {
       findings_.report("P6", "a sealed card's size tells the length of its text");
     }
   }
+  check_revealed_buckets();
+}
+
+// What a reveal shows is not kept sealed beside it: it would be shown, or counted, twice.
+void Oracle::check_revealed_buckets() {
+  for (const auto& [stream, stage] : revealed_) {
+    const auto& sealed = streams_[stream].sealed;
+    if (const auto bucket = sealed.find(stage); bucket != sealed.end() && !bucket->second.empty()) {
+      findings_.report("P2", std::to_string(bucket->second.size()) +
+                                 " anonymous cards are still sealed after their reveal");
+    }
+  }
+  revealed_.clear();
 }
 
 void Oracle::read_unit(const persistence::Unit& unit) {
@@ -236,7 +253,7 @@ void Oracle::read_event(OracleStream& stream, const std::string& name,
     findings_.report("log", "time fell in " + name);
   }
   stream.last_at_ms = stored.at_ms();
-  read_public(stream, stored);
+  read_public(stream, name, stored);
   read_lanes(stored);
   if (const auto applied = board::apply_stored(stream.state, stored); applied.has_error()) {
     findings_.report("log", "an event does not fit its state: " + applied.error().what);
@@ -253,7 +270,8 @@ void Oracle::read_event(OracleStream& stream, const std::string& name,
   }
 }
 
-void Oracle::read_public(const OracleStream& stream, const v1::StoredEvent& stored) {
+void Oracle::read_public(const OracleStream& stream, const std::string& name,
+                         const v1::StoredEvent& stored) {
   if (stored.public_part().empty()) {
     return;
   }
@@ -277,7 +295,7 @@ void Oracle::read_public(const OracleStream& stream, const v1::StoredEvent& stor
   }
   const bool is_reveal = event.intent().has_reveal_stage();
   if (is_reveal) {
-    check_reveal(stream, event);
+    check_reveal(stream, name, event);
   }
   const bool is_mirror = event.intent().has_mirror_library();
   for (const v1::Upsert& upsert : event.patch().upsert()) {
@@ -301,6 +319,11 @@ void Oracle::read_public(const OracleStream& stream, const v1::StoredEvent& stor
       secrecy.is_public = true;
     }
   }
+  const auto* vote = stream.state.get<v1::Vote>(event.intent().cast_vote().vote());
+  if ((vote != nullptr && vote->hidden()) || event.intent().has_give_feedback()) {
+    findings_.report("P6", "a private act is in a public part: intent " +
+                               std::to_string(event.intent().body_case()));
+  }
   // What only the intent holds is as public as the rest of the part.
   for (const Token& token : find_tokens(event.intent().SerializeAsString())) {
     Secrecy& secrecy = secrecy_[token];
@@ -314,6 +337,7 @@ void Oracle::read_public(const OracleStream& stream, const v1::StoredEvent& stor
 void Oracle::read_lanes(const v1::StoredEvent& stored) {
   v1::Event open;
   (void)open.ParseFromString(stored.public_part());
+  check_private_act(stored, open);
   for (const v1::LanePart& lane : stored.lanes()) {
     v1::Event event;
     if (!event.ParseFromString(lane.event()) || event.seq() != stored.seq()) {
@@ -332,8 +356,26 @@ void Oracle::read_lanes(const v1::StoredEvent& stored) {
   }
 }
 
-void Oracle::check_reveal(const OracleStream& stream, const v1::Event& event) {
-  const std::string& stage = event.intent().reveal_stage().stage();
+// The words that an act puts before some are not told to all as the words of their author.
+void Oracle::check_private_act(const v1::StoredEvent& stored, const v1::Event& open) {
+  const std::vector<Token> told = find_tokens(open.intent().SerializeAsString());
+  const std::vector<Token> shown = find_tokens(open.patch().SerializeAsString());
+  for (const v1::LanePart& lane : stored.lanes()) {
+    for (const Token& token : find_tokens(lane.event())) {
+      if (std::find(told.begin(), told.end(), token) != told.end() &&
+          std::find(shown.begin(), shown.end(), token) == shown.end()) {
+        findings_.report("P6", to_text(token) + " is for some, and the public intent says it: " +
+                                   std::to_string(open.intent().body_case()));
+      }
+    }
+  }
+}
+
+void Oracle::check_reveal(const OracleStream& stream, const std::string& name,
+                          const v1::Event& event) {
+  const std::string& asked = event.intent().reveal_stage().stage();
+  const std::string stage = asked.empty() ? running_stage(stream.state) : asked;
+  revealed_.emplace_back(name, stage);
   std::set<std::string> shown;
   for (const v1::Upsert& upsert : event.patch().upsert()) {
     if (upsert.create() && upsert.record().note().anonymous()) {

@@ -76,16 +76,20 @@ class Oracle {
   void read_entry(const persistence::SimEntry& entry);
   void read_unit(const persistence::Unit& unit);
   void read_event(OracleStream& stream, const std::string& name, const v1::StoredEvent& stored);
-  void read_public(const OracleStream& stream, const v1::StoredEvent& stored);
+  void read_public(const OracleStream& stream, const std::string& name,
+                   const v1::StoredEvent& stored);
   void read_lanes(const v1::StoredEvent& stored);
-  void check_reveal(const OracleStream& stream, const v1::Event& event);
+  void check_reveal(const OracleStream& stream, const std::string& name, const v1::Event& event);
+  void check_revealed_buckets();
+  void check_private_act(const v1::StoredEvent& stored, const v1::Event& open);
   void check_numbers(OracleStream& stream, const v1::StoredUnit& unit);
 
   std::string team_;
   Findings& findings_;
   std::map<std::string, OracleStream> streams_;
   std::map<Token, Secrecy> secrecy_;
-  std::vector<std::pair<Token, std::string>> mirrored_;  // By the group that is being read.
+  std::vector<std::pair<Token, std::string>> mirrored_;        // By the group that is being read.
+  std::vector<std::pair<std::string, std::string>> revealed_;  // Stream and stage, by that group.
   std::set<std::string> cards_;
   std::size_t entries_read_ = 0;
   std::uint64_t epoch_ = 0;

@@ -200,7 +200,7 @@ void SimClient::connect() {
         disconnected();
       }
     };
-    connection_->set_client(std::move(end));
+    connection_->set_client(store_->client_id, std::move(end));
     v1::ClientMessage message;
     v1::Hello& hello = *message.add_frames()->mutable_hello();
     hello.set_proto_major(1);

@@ -50,7 +50,8 @@ void SimConnection::attach_client(Tap tap) {
   client_open_ = true;
 }
 
-void SimConnection::set_client(ClientEnd end) {
+void SimConnection::set_client(std::string client_id, ClientEnd end) {
+  client_id_ = std::move(client_id);
   client_ = std::move(end);
 }
 
@@ -107,8 +108,13 @@ bool SimConnection::ready() const {
 
 void SimConnection::send(const room::Block& block) {
   if (!ready()) {
-    sent_before_ready_ = true;
+    watch_.on_send_unready(*this);
     return;
+  }
+  for (const Frame& frame : frames_of(*block)) {
+    if (!frame.is_ping) {
+      watch_.on_send(*this, frame.payload);
+    }
   }
   block_bytes_seen_max_ = std::max(block_bytes_seen_max_, block->size());
   // An empty kernel buffer takes a block of any size, as a real one takes a part of it.
@@ -223,6 +229,7 @@ void SimConnection::arrive_at_server(const std::string& message) {
     unread_.push_back(message);
     return;
   }
+  watch_.on_arrival(*this, message);
   link_->on_message(message, true);
 }
 

@@ -27,6 +27,16 @@ struct NetworkFaults {
   std::size_t kernel_bytes_max = 48 * 1024;
 };
 
+class SimConnection;
+
+// What is seen of the server's end, at the moment it happens.
+struct ServerWatch {
+  std::function<void(SimConnection& connection, std::string_view message)> on_arrival;
+  std::function<void(SimConnection& connection, std::string_view message)> on_send;
+  // A block was given to a connection that had said that it takes none now.
+  std::function<void(SimConnection& connection)> on_send_unready;
+};
+
 // What the client end hears.
 struct ClientEnd {
   std::function<void(std::string_view message)> on_message;
@@ -48,7 +58,7 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
 
   // Client end.
   void attach_client(Tap tap);
-  void set_client(ClientEnd end);
+  void set_client(std::string client_id, ClientEnd end);
   // A planted fault: changes messages on their way.
   using Spoiler = std::function<std::string(const std::string& member, std::string message)>;
 
@@ -66,6 +76,8 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
   void client_close();
 
   // Server end. The link must be given before the first message arrives.
+  void watch_server(ServerWatch watch) { watch_ = std::move(watch); }
+
   void attach_link(std::unique_ptr<room::Link> link, std::function<void(SimConnection&)> on_gone);
   // The process died: the link is destroyed at once, the client hears of it later.
   void server_died();
@@ -85,7 +97,7 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
 
   [[nodiscard]] const std::string& member() const { return member_; }
 
-  [[nodiscard]] bool sent_before_ready() const { return sent_before_ready_; }
+  [[nodiscard]] const std::string& client_id() const { return client_id_; }
 
   [[nodiscard]] std::size_t block_bytes_seen_max() const { return block_bytes_seen_max_; }
 
@@ -109,8 +121,10 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
   Random& random_;
   NetworkFaults faults_;
   std::string member_;
+  std::string client_id_;
   ClientEnd client_;
   Tap tap_;
+  ServerWatch watch_;
   Spoiler spoiler_;
   std::unique_ptr<room::Link> link_;
   std::function<void(SimConnection&)> on_gone_;
@@ -125,7 +139,6 @@ class SimConnection : public room::Transport, public std::enable_shared_from_thi
   bool silent_ = false;
   bool paused_ = false;
   bool ending_ = false;  // The server closed it; what was sent before still arrives.
-  bool sent_before_ready_ = false;
   std::size_t block_bytes_seen_max_ = 0;
 };
 

@@ -316,6 +316,16 @@ std::shared_ptr<SimConnection> World::connect(const std::string& member) {
     trace_.mix(message);
     checker_.on_delivery(at, message);
   });
+  connection->watch_server(
+      {.on_arrival =
+           [this](SimConnection& at, std::string_view message) {
+             checker_.on_arrival(at, message, clock_.wall_ms());
+           },
+       .on_send =
+           [this](SimConnection& at, std::string_view message) {
+             checker_.on_send(at, message, clock_.wall_ms());
+           },
+       .on_send_unready = [this](SimConnection& at) { checker_.on_send_unready(at); }});
   connection->set_spoiler(options_.spoil_message);
   server_->accept(connection);
   std::erase_if(connections_, [](const auto& weak) { return weak.expired(); });
