@@ -28,6 +28,13 @@ bool is_kept(const Stream& stream, const std::string& card, const v1::SubmitAnon
          note->text() == submit.text();
 }
 
+// A session that closed in the same group dropped the card before it was ever kept.
+bool is_there(const Stream& stream, const std::string& stage, const std::string& card) {
+  const SealedCards::Bucket* bucket = stream.sealed_durable.find(stage);
+  return stream.is_live() || (bucket != nullptr && bucket->contains(card)) ||
+         stream.durable_state.get<v1::Note>(card) != nullptr;
+}
+
 }  // namespace
 
 void TeamCore::submit_anonymous(Stream& stream, const std::string& member,
@@ -71,9 +78,12 @@ void TeamCore::submit_anonymous(Stream& stream, const std::string& member,
       return;
     }
   }
-  put_sealed({&stream, place->stage, card, std::move(note)}, [answer](bool durable) {
-    answer(durable ? v1::REJECT_REASON_UNSPECIFIED : v1::REJECT_REASON_READ_ONLY);
-  });
+  put_sealed({&stream, place->stage, card, std::move(note)},
+             [&stream, card, stage = place->stage, answer](bool durable) {
+               answer(!durable                        ? v1::REJECT_REASON_READ_ONLY
+                      : is_there(stream, stage, card) ? v1::REJECT_REASON_UNSPECIFIED
+                                                      : v1::REJECT_REASON_SESSION_CLOSED);
+             });
 }
 
 std::optional<board::Refusal> TeamCore::submit_off_record(Stream& stream, const std::string& member,

@@ -330,6 +330,21 @@ TEST_F(Failure, ASessionLoadedOnAFullDiskFollowsTheLibraryLaterR5) {
   EXPECT_EQ(member->name(), "Benjamin");
 }
 
+TEST_F(Failure, ACardThatTheCloseOvertookIsNotCalledSaved) {
+  auto ben = anonymous_writer("ben");
+  auto ana = rig.in_session("ana");
+  // Both in one group: what was never revealed is dropped at the close, so this was never kept.
+  ben->say(card('1', 's', "a moment too late"));
+  v1::Command close;
+  close.mutable_close_session();
+  ana->submit(1, close);
+  rig.run();
+  ASSERT_FALSE(ana->sub(1).saved.empty()) << "the session has closed";
+  const auto answers = ben->frames_of(v1::ServerFrame::kAnonymousSaved);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].anonymous_saved().refused(), v1::REJECT_REASON_SESSION_CLOSED);
+}
+
 TEST_F(Failure, NobodyIsShownWritingUntilTheEndOfAStageWithoutNamesIsDurableW16) {
   auto ben = anonymous_writer("ben");
   auto ana = rig.in_session("ana");

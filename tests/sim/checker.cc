@@ -332,6 +332,11 @@ void Checker::at_rest(const std::vector<std::unique_ptr<SimClient>>& clients) {
   check_cards_at_rest();
   for (const auto& client : clients) {
     check_client(*client);
+    for (const auto& [stream, follow] : client->follows()) {
+      if (!stream.empty()) {
+        oracle_.check_copies(stream);
+      }
+    }
   }
 }
 

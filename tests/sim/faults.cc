@@ -28,6 +28,8 @@ FaultPlan choose_faults(Random& random) {
   plan.cut = rate(random, 0.08);
   plan.half_open = rate(random, 0.02);
   plan.slow_reader = rate(random, 0.04);
+  // A board is a few kilobytes: only a small buffer is ever full.
+  plan.network.kernel_bytes_max = chance(random, 0.5) ? 48 * 1024 : 1024 + below(random, 8 * 1024);
   plan.second_socket = rate(random, 0.04);
   plan.tab_kill = rate(random, 0.04);
   plan.clock_jump = rate(random, 0.02);

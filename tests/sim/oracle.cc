@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "server/board/apply.h"
+#include "server/board/groups.h"
 #include "server/board/invariants.h"
 #include "server/board/kinds.h"
 
@@ -53,6 +54,13 @@ std::string running_stage(const board::State& state) {
   state.each<v1::Session>(
       [&](const std::string&, const v1::Session& session) { running = session.running_stage(); });
   return running;
+}
+
+bool is_closed(const board::State& state) {
+  bool closed = false;
+  state.each<v1::Session>(
+      [&](const std::string&, const v1::Session& session) { closed = session.has_closed_at_ms(); });
+  return closed;
 }
 
 bool must_be_hidden(const board::State& before, const v1::Record& record) {
@@ -151,6 +159,31 @@ bool Oracle::holds_card(const std::string& stream, const std::string& note_id) c
     }
   }
   return truth->state.get<v1::Note>(card_name(note_id)) != nullptr;
+}
+
+void Oracle::check_copies(const std::string& stream) const {
+  const OracleStream* session = find(stream);
+  const OracleStream* library = find("");
+  if (session == nullptr || library == nullptr || is_closed(session->state)) {
+    return;
+  }
+  for (const auto& [key, record] : session->state.records()) {
+    const board::RecordPtr filed = library->state.find(key.kind, key.id);
+    if (filed == nullptr || filed->has_only_for() || record->has_only_for()) {
+      continue;
+    }
+    // A group is of one board and is not filed.
+    v1::Record copy = *record;
+    v1::Record original = *filed;
+    if (board::group_field_number(key.kind) != 0) {
+      board::clear_group_of(copy);
+      board::clear_group_of(original);
+    }
+    if (copy.SerializeAsString() != original.SerializeAsString()) {
+      findings_.report("P10",
+                       stream + " holds an old copy of " + std::to_string(key.kind) + "/" + key.id);
+    }
+  }
 }
 
 bool Oracle::knows_card(const std::string& note_id) const {

@@ -63,6 +63,9 @@ class Oracle {
   [[nodiscard]] bool may_have(const Token& token, const std::string& member) const;
   // An anonymous card waits for its reveal or was revealed.
   [[nodiscard]] bool holds_card(const std::string& stream, const std::string& note_id) const;
+  // P10: what a live board and the library both hold is the same. Only true of boards that are
+  // loaded: the others follow when they are.
+  void check_copies(const std::string& stream) const;
   // It was there once; a session drops at its close what it never revealed.
   [[nodiscard]] bool knows_card(const std::string& note_id) const;
 
