@@ -195,7 +195,7 @@ std::string Workload::new_id(const std::string& prefix) {
 std::string Workload::new_text(char kind) {
   std::string text = "words " + to_text(Token{kind, ++last_number_}) + " and more";
   if (chance(random_, 0.02)) {
-    text += std::string(between(random_, 500, 1'800), 'x');
+    text += std::string(500 + below(random_, 1'301), 'x');
   }
   return text;
 }
