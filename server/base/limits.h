@@ -14,6 +14,10 @@ inline constexpr std::size_t kCommandBytesMax = 32 * 1024;
 inline constexpr std::size_t kSnapshotPartBytes = 128 * 1024;
 inline constexpr std::size_t kPresenceValueBytesMax = 256;
 inline constexpr std::uint32_t kNoteUtf16Max = 20'000;
+// One change of a text, and how many of a stream are remembered to carry others over them.
+inline constexpr std::size_t kTextChangePartsMax = 1'000;
+inline constexpr std::size_t kTextWindowChangesMax = 2'048;
+inline constexpr std::size_t kTextWindowBytesMax = 256 * 1024;
 inline constexpr std::uint32_t kTextUtf16Default = 200;
 inline constexpr std::size_t kIdBytesMax = 64;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 #include "server/base/unknown_fields.h"
 #include "server/board/kinds.h"
+#include "server/text/change.h"
 
 #include "swarmboard/v1/policy.pb.h"
 
@@ -51,6 +53,34 @@ void merge_fields(Message& into, Message& from) {
   reflection.SwapFields(&from, &into, replaced);
 }
 
+const FieldDescriptor* text_field(const Message& body, std::uint32_t number) {
+  const auto* field = body.GetDescriptor()->FindFieldByNumber(static_cast<int>(number));
+  const bool is_text =
+      field != nullptr && field->options().GetExtension(v1::field).merge() == v1::MERGE_TEXT;
+  return is_text ? field : nullptr;
+}
+
+// The text after the change; nothing: it does not fit.
+std::optional<std::string> changed_text(const v1::Record& record, const v1::TextDelta& delta) {
+  const FieldDescriptor* field = text_field(body_message(record), delta.field());
+  const auto change = text::read(delta.change());
+  if (field == nullptr || !change) {
+    return std::nullopt;
+  }
+  return text::changed(text_of(record, *field), *change);
+}
+
+// Precondition: Existence took it.
+void change_texts(v1::Record& record, const v1::Upsert& upsert) {
+  for (const v1::TextDelta& delta : upsert.text()) {
+    auto after = changed_text(record, delta);
+    Message& body = mutable_body_message(record);
+    if (after) {
+      body.GetReflection()->SetString(&body, text_field(body, delta.field()), std::move(*after));
+    }
+  }
+}
+
 std::string describe(const RecordRef& key) {
   const std::string_view name = kind_name(key.kind);
   return (name.empty() ? "kind " + std::to_string(key.kind) : std::string(name)) + " '" +
@@ -74,6 +104,9 @@ class Existence {
       if (!upsert.create() && !exists(key)) {
         return Misfit{"upsert of a missing record: " + describe(key)};
       }
+      if (!upsert.text().empty() && !texts_fit(key, upsert)) {
+        return Misfit{"a change of a text does not fit: " + describe(key)};
+      }
       touched_[key] = true;
     }
     for (const v1::RecordId& target : patch.remove()) {
@@ -87,6 +120,23 @@ class Existence {
   }
 
  private:
+  // Each to a text of a record that nothing else of these patches touches, and each text once.
+  [[nodiscard]] bool texts_fit(const RecordRef& key, const v1::Upsert& upsert) const {
+    const RecordPtr record = touched_.contains(key) ? nullptr : state_.find(key.kind, key.id);
+    if (upsert.create() || record == nullptr) {
+      return false;
+    }
+    const Message& given = body_message(upsert.record());
+    std::vector<std::uint32_t> seen(upsert.clear().begin(), upsert.clear().end());
+    return std::all_of(upsert.text().begin(), upsert.text().end(), [&](const v1::TextDelta& delta) {
+      const auto* field = text_field(given, delta.field());
+      const bool again = std::find(seen.begin(), seen.end(), delta.field()) != seen.end();
+      seen.push_back(delta.field());
+      return field != nullptr && !again && !given.GetReflection()->HasField(given, field) &&
+             changed_text(*record, delta).has_value();
+    });
+  }
+
   [[nodiscard]] bool exists(const RecordRef& key) const {
     const auto it = touched_.find(key);
     return it != touched_.end() ? it->second : state_.records().contains(key);
@@ -112,6 +162,7 @@ void take_upsert(v1::Record& record, v1::Upsert& upsert) {
     }
   }
   merge_fields(body, mutable_body_message(given));
+  change_texts(record, upsert);
   if (upsert.set_only_for()) {
     if (given.has_only_for()) {
       *record.mutable_only_for() = std::move(*given.mutable_only_for());
@@ -130,14 +181,15 @@ void apply_checked(State& state, v1::Patch& patch, std::vector<RecordChange>* ch
     auto after = merges ? std::make_shared<v1::Record>(*before) : std::make_shared<v1::Record>();
     take_upsert(*after, upsert);
     if (changes != nullptr) {
-      changes->push_back({std::move(key), std::move(before), after});
+      changes->push_back(
+          {std::move(key), std::move(before), after, {upsert.text().begin(), upsert.text().end()}});
     }
     state.put(std::move(after));
   }
   for (const v1::RecordId& target : patch.remove()) {
     RecordKey key{target.kind(), target.id()};
     if (changes != nullptr) {
-      changes->push_back({key, state.find(key.kind, key.id), nullptr});
+      changes->push_back({key, state.find(key.kind, key.id), nullptr, {}});
     }
     state.erase(key);
   }
@@ -250,6 +302,21 @@ boost::system::result<std::vector<RecordChange>, Misfit> apply_patches(
     apply_checked(state, *patch, &changes);
   }
   return changes;
+}
+
+std::string text_of(const v1::Record& record, const FieldDescriptor& field) {
+  const Message& body = body_message(record);
+  return body.GetReflection()->GetString(body, &field);
+}
+
+void write_texts_whole(v1::Upsert& upsert, const v1::Record& after) {
+  Message& body = mutable_body_message(*upsert.mutable_record());
+  for (const v1::TextDelta& delta : upsert.text()) {
+    if (const FieldDescriptor* field = text_field(body, delta.field())) {
+      body.GetReflection()->SetString(&body, field, text_of(after, *field));
+    }
+  }
+  upsert.clear_text();
 }
 
 bool would_change(const v1::Record& record, const v1::Upsert& upsert) {

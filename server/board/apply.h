@@ -16,6 +16,10 @@
 
 #include "swarmboard/v1/event.pb.h"
 
+namespace google::protobuf {
+class FieldDescriptor;
+}
+
 namespace swarmboard::board {
 
 // What is wrong with a patch that does not fit its state. In a log it means damage or a bug of
@@ -33,12 +37,20 @@ struct RecordChange {
   RecordKey key;
   RecordPtr before;
   RecordPtr after;
+  std::vector<v1::TextDelta> text;  // By which its texts changed in places.
 };
 
 // The same for several patches, one after the other, all of them or nothing. Uses the patches up.
 // Tells what was changed, in the order in which it was: a record may be among it more than once.
 [[nodiscard]] boost::system::result<std::vector<RecordChange>, Misfit> apply_patches(
     State& state, std::span<v1::Patch* const> patches);
+
+// The text of a record in a field of its kind that holds text.
+[[nodiscard]] std::string text_of(const v1::Record& record,
+                                  const google::protobuf::FieldDescriptor& field);
+// Puts whole texts in the place of an upsert's text deltas: for a stream whose copy of the record
+// is not the one to which they were made. `after` is that record with the upsert applied.
+void write_texts_whole(v1::Upsert& upsert, const v1::Record& after);
 
 // Whether the merge of one record would leave another record than `record`. Both are of one kind.
 [[nodiscard]] bool would_change(const v1::Record& record, const v1::Upsert& upsert);

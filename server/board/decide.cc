@@ -36,6 +36,7 @@ constexpr Rule kRules[] = {
     {C::kEditRecord, Where::Either, By::Participant, call<&C::edit_record, decide_edit_record>},
     {C::kRemoveRecord, Where::Either, By::Participant,
      call<&C::remove_record, decide_remove_record>},
+    {C::kTextEdit, Where::Either, By::Participant, call<&C::text_edit, decide_text_edit>},
 
     {C::kOpenSession, Where::Library, By::Member, call<&C::open_session, decide_open_session>},
     {C::kJoinSession, Where::Session, By::Member, call<&C::join_session, decide_join_session>},

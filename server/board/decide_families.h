@@ -17,6 +17,10 @@ namespace swarmboard::board {
 [[nodiscard]] Decided decide_remove_record(const View& view, const v1::RemoveRecord& command,
                                            const Context& context);
 
+// decide_text.cc
+[[nodiscard]] Decided decide_text_edit(const View& view, const v1::TextEdit& command,
+                                       const Context& context);
+
 // decide_session.cc
 [[nodiscard]] Decided decide_open_session(const View& view, const v1::OpenSession& command,
                                           const Context& context);

@@ -30,13 +30,6 @@ using google::protobuf::Message;
 
 using Checked = std::optional<Refusal>;
 
-void stamp_text(Message& body, const char* name, const std::string& value) {
-  const auto* field = body.GetDescriptor()->FindFieldByName(name);
-  if (field != nullptr && field_policy(*field).server_set() && !value.empty()) {
-    body.GetReflection()->SetString(&body, field, value);
-  }
-}
-
 // What the server knows about a new record, wherever its kind has a field for it.
 void stamp(v1::Record& record, const View& view, const Found<v1::Stage>& stage,
            const Context& context) {

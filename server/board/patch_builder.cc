@@ -5,6 +5,8 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include "server/board/policy.h"
+
 namespace swarmboard::board {
 
 v1::Record& change(v1::Patch& patch, Kind kind, std::string_view id,
@@ -18,6 +20,13 @@ v1::Record& change(v1::Patch& patch, Kind kind, std::string_view id,
   const auto* body = v1::Record::descriptor()->FindFieldByNumber(static_cast<int>(kind));
   v1::Record::GetReflection()->MutableMessage(&record, body);
   return record;
+}
+
+void stamp_text(google::protobuf::Message& body, const char* field, const std::string& value) {
+  const auto* known = body.GetDescriptor()->FindFieldByName(field);
+  if (known != nullptr && field_policy(*known).server_set() && !value.empty()) {
+    body.GetReflection()->SetString(&body, known, value);
+  }
 }
 
 void only_for(v1::Upsert& upsert, std::vector<std::string> members) {

@@ -52,6 +52,9 @@ inline v1::Record& put_whole(v1::Patch& patch, const v1::Record& record) {
   return *upsert.mutable_record();
 }
 
+// Sets what the server knows, where a body has a field of that name for it.
+void stamp_text(google::protobuf::Message& body, const char* field, const std::string& value);
+
 inline void remove(v1::Patch& patch, Kind kind, std::string_view id) {
   v1::RecordId& target = *patch.add_remove();
   target.set_kind(kind);

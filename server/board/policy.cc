@@ -18,7 +18,29 @@ std::vector<const v1::RecordPolicy*> list_policies() {
   return policies;
 }
 
+std::vector<std::vector<const google::protobuf::FieldDescriptor*>> list_text_fields() {
+  std::vector<std::vector<const google::protobuf::FieldDescriptor*>> fields;
+  for (const Kind kind : all_kinds()) {
+    fields.resize(kind + 1);
+    const auto& type =
+        *v1::Record::descriptor()->FindFieldByNumber(static_cast<int>(kind))->message_type();
+    for (int i = 0; i < type.field_count(); ++i) {
+      if (field_policy(*type.field(i)).merge() == v1::MERGE_TEXT) {
+        fields.back().push_back(type.field(i));
+      }
+    }
+  }
+  return fields;
+}
+
 }  // namespace
+
+const std::vector<const google::protobuf::FieldDescriptor*>& text_fields(Kind kind) {
+  static const std::vector<std::vector<const google::protobuf::FieldDescriptor*>> fields =
+      list_text_fields();
+  static const std::vector<const google::protobuf::FieldDescriptor*> none;
+  return kind < fields.size() ? fields[kind] : none;
+}
 
 const v1::RecordPolicy& record_policy(Kind kind) {
   static const std::vector<const v1::RecordPolicy*> policies = list_policies();

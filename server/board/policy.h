@@ -21,6 +21,8 @@ namespace swarmboard::board {
 // Of a kind in use; an empty policy (nobody may do anything) for any other.
 [[nodiscard]] const v1::RecordPolicy& record_policy(Kind kind);
 [[nodiscard]] const v1::FieldPolicy& field_policy(const google::protobuf::FieldDescriptor& field);
+// The fields of a kind in which several people may write at once (MERGE_TEXT).
+[[nodiscard]] const std::vector<const google::protobuf::FieldDescriptor*>& text_fields(Kind kind);
 
 // Whether records of the kind are part of the team's library.
 [[nodiscard]] inline bool lives_in_library(Kind kind) {

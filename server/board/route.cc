@@ -32,6 +32,20 @@ bool keeps_to_itself(const State& session) {
                                record->replay_audience() == v1::REPLAY_AUDIENCE_PARTICIPANTS);
 }
 
+// Two streams may hold different texts of one record for a moment, so that a change of places made
+// in one would not fit the other.
+void write_texts_whole_from(v1::Patch& patch, const State& home) {
+  for (v1::Upsert& upsert : *patch.mutable_upsert()) {
+    const RecordKey key = key_of(upsert.record());
+    const RecordPtr base = upsert.text().empty() ? nullptr : home.find(key.kind, key.id);
+    if (base != nullptr) {
+      v1::Record after = *base;
+      apply_upsert(after, upsert);
+      write_texts_whole(upsert, after);
+    }
+  }
+}
+
 v1::Record merged(const v1::Record& base, const v1::Upsert& upsert) {
   v1::Record record = base;
   apply_upsert(record, upsert);
@@ -256,6 +270,8 @@ std::vector<StreamEffect> route(Decision& decision, const std::string& stream,
   if (stream.empty()) {
     effects.push_back(filed);
   }
+  // Before the own effect uses its patch up; the own one alone keeps changes of places.
+  write_texts_whole_from(filed.patch, stream.empty() ? library : session);
   if (!from_library) {
     StreamEffect own;
     own.stream = stream.empty() ? decision.opens_session : stream;

@@ -148,6 +148,10 @@ board::Context TeamCore::context_for(const Act& act) const {
   context.actor = act.actor;
   context.from_server = act.from_server;
   context.new_id = [this] { return hex_of(deps.random_16().substr(0, 10)); };
+  context.text_since = [&stream = act.stream](const board::RecordKey& record, std::uint32_t field,
+                                              std::uint64_t seq) {
+    return stream.texts.since(record, field, seq);
+  };
   const std::string stage = revealed_stage(act.command, act.stream.head_state);
   if (const SealedCards::Bucket* bucket = act.stream.sealed.find(stage); bucket != nullptr) {
     for (const auto& [card, note] : *bucket) {
@@ -263,6 +267,7 @@ void TeamCore::record(GroupUnit& unit, const std::string& bytes, PendingEvent ev
   stream.speculative.head.seq = event.encoded.seq;
   stream.speculative.head.chain = event.encoded.chain;
   stream.speculative.last_at_ms = event.at_ms;
+  stream.texts.note(event.encoded.seq, event.changes);
   for (const std::string& stage : event.drop_sealed) {
     stream.sealed.drop(stage);
     // A group drops before it puts: a card put in this same group would outlive its bucket.

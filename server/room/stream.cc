@@ -25,6 +25,7 @@ void Stream::become_ready(board::State state, Position position) {
   if (ring.last_seq() != position.head.seq) {
     ring.reset(position.head.seq, position.head.chain);
   }
+  texts.begin(position.head.seq);
   phase = Phase::Ready;
 }
 
@@ -53,6 +54,7 @@ void Stream::advance(PendingEvent event) {
 void Stream::roll_back() {
   head_state = durable_state;
   speculative = durable;
+  texts.forget_after(durable.head.seq);
   sealed = sealed_durable;
   dedupe.roll_back();
   update_quiet();

@@ -19,6 +19,7 @@
 #include "server/room/presence.h"
 #include "server/room/ring.h"
 #include "server/room/sealed.h"
+#include "server/room/text_window.h"
 
 namespace swarmboard::room {
 
@@ -85,6 +86,7 @@ class Stream {
   Position durable;
 
   Ring ring;
+  TextWindow texts;
   Dedupe dedupe;
   SealedCards sealed;          // Speculative.
   SealedCards sealed_durable;  // What SealedCount tells.

@@ -2,10 +2,12 @@
 // refuse, report, or have everything; never less without a word, never another content.
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <random>
 #include <signal.h>
+#include <vector>
 
 #include "tests/faults/kinds.h"
 
@@ -54,6 +56,39 @@ void flip_bit(const fs::path& path, std::uint64_t bit) {
   file.put(static_cast<char>(byte ^ (1 << (bit % 8))));
 }
 
+// Where the records of a RocksDB log end, the last one left out: a cut there leaves a log that
+// looks whole. Blocks of 32 KiB; each record has a checksum of four bytes, its length,
+// little-endian, in two, its type, and, when the file is used again, the log's number in four
+// (RocksDB, "Write Ahead Log File Format").
+std::vector<std::uint64_t> record_ends(const fs::path& log) {
+  constexpr std::uint64_t kBlockBytes = 32 * 1024;
+  constexpr std::uint64_t kHeaderBytes = 7;
+  constexpr char kFirstRecycledType = 5;
+  std::ifstream file(log, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+  std::vector<std::uint64_t> ends;
+  for (std::uint64_t at = 0; at + kHeaderBytes <= bytes.size();) {
+    const std::uint64_t left_in_block = kBlockBytes - at % kBlockBytes;
+    if (left_in_block < kHeaderBytes) {
+      at += left_in_block;
+      continue;
+    }
+    const auto byte = [&](std::uint64_t offset) {
+      return static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[at + offset]));
+    };
+    const char type = bytes[at + 6];
+    if (type == 0) {
+      break;  // Space that was set aside.
+    }
+    at += kHeaderBytes + (type >= kFirstRecycledType ? 4 : 0) + byte(4) + (byte(5) << 8);
+    ends.push_back(at);
+  }
+  if (!ends.empty()) {
+    ends.pop_back();
+  }
+  return ends;
+}
+
 // Damages one file; says what it did.
 std::string damage_something(const fs::path& folder, std::mt19937_64& random) {
   const auto kinds = files_by_kind(folder);
@@ -68,7 +103,9 @@ std::string damage_something(const fs::path& folder, std::mt19937_64& random) {
     return name + ": bit " + std::to_string(bit) + " flipped";
   }
   if (how < 8 && bytes > 0) {
-    const std::uint64_t keep = random() % bytes;
+    const std::vector<std::uint64_t> ends =
+        kind->first == "log" ? record_ends(path) : std::vector<std::uint64_t>();
+    const std::uint64_t keep = ends.empty() ? random() % bytes : ends[random() % ends.size()];
     fs::resize_file(path, keep);
     return name + ": cut from " + std::to_string(bytes) + " to " + std::to_string(keep) + " bytes";
   }

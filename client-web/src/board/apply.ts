@@ -14,7 +14,9 @@ import {
   type Upsert,
 } from '../gen/swarmboard/v1/record_pb.js';
 import { IdsSchema, type Ids } from '../gen/swarmboard/v1/record_parts_pb.js';
-import { bodyDesc, mergeRule } from './policy.js';
+import type { TextDelta } from '../gen/swarmboard/v1/text_pb.js';
+import { bodyDesc, isSharedText, mergeRule } from './policy.js';
+import { changedText } from './text-change.js';
 import { Draft, fieldOfKind, kindOf, type State } from './state.js';
 
 export type Applied =
@@ -74,8 +76,27 @@ function upsertInto(draft: Draft, upsert: Upsert): string | undefined {
   }
   const present = draft.find(body.kind, incoming.id);
   if (present === undefined) return `record ${body.kind}/${incoming.id} is not there`;
-  draft.put(body.kind, mergedRecord(present, upsert, body.kind));
+  const merged = mergedRecord(present, upsert, body.kind);
+  for (const delta of upsert.text) {
+    if (!changeText(merged, body.kind, delta)) {
+      return `a change of a text does not fit record ${body.kind}/${incoming.id}`;
+    }
+  }
+  draft.put(body.kind, merged);
   return undefined;
+}
+
+/** False: the change does not fit the text that is there. */
+function changeText(record: Record, kind: number, delta: TextDelta): boolean {
+  const desc = bodyDesc(kind);
+  const field = desc?.fields.find(({ number }) => number === delta.field);
+  const { change } = delta;
+  if (desc === undefined || field === undefined || change === undefined) return false;
+  if (!isSharedText(field) || field.fieldKind !== 'scalar') return false;
+  const body = reflect(desc, record.body.value as Message);
+  const after = changedText(body.get(field) as string, change);
+  if (after !== undefined) body.set(field, after);
+  return after !== undefined;
 }
 
 function mergedRecord(present: Record, upsert: Upsert, kind: number): Record {

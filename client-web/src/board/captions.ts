@@ -42,6 +42,8 @@ function captionOf(body: CommandBody, who: string, event: Event, after: State): 
     }
     case 'removeRecord':
       return line('took a card away');
+    case 'textEdit':
+      return line(`wrote in ${quoted(textOfId(after, body.value.target?.id ?? ''))}`);
     case 'groupCards':
       return line(`put cards together under ${quoted(body.value.title)}`);
     case 'castVote':
@@ -69,6 +71,7 @@ type SessionBody = Exclude<
     case:
       | 'editRecord'
       | 'removeRecord'
+      | 'textEdit'
       | 'groupCards'
       | 'castVote'
       | 'openVote'

@@ -20,13 +20,18 @@ export function mergeRule(field: DescField): MergeRule {
   switch (getOption(field, fieldOption).merge) {
     case Merge.FIELDWISE:
       return 'fieldwise';
-    // Messages are atomic by default; text is replaced as a whole until it is typed together.
+    // Messages are atomic by default. A text that is in a patch as a field is replaced as a whole.
     case Merge.UNSPECIFIED:
     case Merge.REPLACE:
     case Merge.ATOMIC:
     case Merge.TEXT:
       return 'replace';
   }
+}
+
+/** Whether several people may type in this field at once. */
+export function isSharedText(field: DescField): boolean {
+  return fieldPolicy(field)?.merge === Merge.TEXT;
 }
 
 export function fieldPolicy(field: DescField): FieldPolicy | undefined {

@@ -9,6 +9,7 @@ import type {
   EditRecord,
   GroupCards,
   MakeCommitment,
+  TextEdit,
 } from '../gen/swarmboard/v1/command_pb.js';
 import { CommitmentStatus, ResponseStatus } from '../gen/swarmboard/v1/enums_pb.js';
 import {
@@ -21,7 +22,8 @@ import {
 import { knownPart } from './apply.js';
 import { bodyDesc, fieldPolicy, recordPolicy } from './policy.js';
 import { earlyStage, hidesKind, runningStage, sessionOf, stageKindOf } from './rules.js';
-import { kindOf, type State } from './state.js';
+import { fieldOfKind, kindOf, type State } from './state.js';
+import { changedText } from './text-change.js';
 
 export interface Author {
   readonly member: string;
@@ -41,6 +43,8 @@ export function predict(state: State, command: Command, author: Author): Patch |
         return undefined;
       return create(PatchSchema, { remove: [target] });
     }
+    case 'textEdit':
+      return predictText(state, body.value);
     case 'castVote':
       return predictBallot(state, body.value, author);
     case 'groupCards':
@@ -62,6 +66,23 @@ function predictEdit(state: State, edit: EditRecord, author: Author): Patch | un
   if (!there) return undefined;
   const upsert = create(UpsertSchema, { record, clear: edit.clear });
   return create(PatchSchema, { upsert: [upsert] });
+}
+
+/** Only while nobody else has changed the text: then the server carries the change over. */
+function predictText(state: State, edit: TextEdit): Patch | undefined {
+  const { target, field, change } = edit;
+  if (target === undefined || change === undefined) return undefined;
+  const record = state.find(target.kind, target.id);
+  const inRecord = fieldOfKind(target.kind);
+  const desc = bodyDesc(target.kind);
+  const known = desc?.fields.find(({ number }) => number === field);
+  if (record === undefined || inRecord === undefined || desc === undefined) return undefined;
+  if (known?.fieldKind !== 'scalar') return undefined;
+  const text = reflect(desc, record.body.value as Message).get(known) as string;
+  if (changedText(text, change) === undefined) return undefined;
+  const named = create(RecordSchema, { id: record.id });
+  reflect(RecordSchema, named).set(inRecord, reflect(desc, create(desc)));
+  return create(PatchSchema, { upsert: [{ record: named, text: [{ field, change }] }] });
 }
 
 /** The new record with what the server will set, as far as a reader would notice. */

@@ -2,6 +2,7 @@
 import { wordsOf } from '../board/record-words.js';
 import type { Command } from '../gen/swarmboard/v1/command_pb.js';
 import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
+import type { TextChange } from '../gen/swarmboard/v1/text_pb.js';
 
 export interface Refusal {
   readonly id: number;
@@ -39,6 +40,7 @@ const sentences: Readonly<Partial<Record<RejectReason, string>>> = {
   [RejectReason.TOO_FEW_FOR_ANONYMITY]: 'Too few people are here to write without names.',
   [RejectReason.VOTE_CLOSED]: 'The vote had closed a moment before.',
   [RejectReason.LIMIT_REACHED]: 'The board is full for this kind of card.',
+  [RejectReason.TEXT_BASE_TOO_OLD]: 'Others wrote much in this text meanwhile.',
   [RejectReason.UNKNOWN_CLIENT]: 'This was not sent: the server did not know this device any more.',
 };
 
@@ -78,6 +80,7 @@ export function placeOf(command: Command): string {
       return 'write';
     }
     case 'removeRecord':
+    case 'textEdit':
       return `record:${body.value.target?.id ?? ''}`;
     case 'castVote':
       return `vote:${body.value.vote}`;
@@ -136,12 +139,19 @@ export function placeOf(command: Command): string {
   }
 }
 
+function insertedBy(change: TextChange | undefined): string {
+  const parts = change?.parts ?? [];
+  return parts.map(({ part }) => (part.case === 'insert' ? part.value : '')).join('');
+}
+
 /** The words in a command, to be given back to their writer. */
 export function textOfCommand(command: Command): string {
   const { body } = command;
   switch (body.case) {
     case 'editRecord':
       return wordsOf(body.value.record);
+    case 'textEdit':
+      return insertedBy(body.value.change);
     case 'makeCommitment':
       return body.value.text;
     case 'setNextStep':

@@ -17,6 +17,7 @@ import type { LinkStatus } from '../net/socket.js';
 import type { Device } from '../outbox/device.js';
 import type { SeenBoard } from '../sync/history.js';
 import type { RefusedCommand, SyncListener } from '../sync/ports.js';
+import type { PendingCommand } from '../sync/pending.js';
 import type { Stream } from '../sync/stream.js';
 import { hex, type SyncClient } from '../sync/sync-client.js';
 import {
@@ -33,6 +34,7 @@ import { BoardStore } from './board-store.svelte.js';
 import { CopyStore } from './copy-store.svelte.js';
 import { pillOf } from './health.js';
 import { isSilent, placeOf, refusalSentence, textOfCommand } from './refusals.js';
+import type { StreamWatcher } from './watchers.js';
 
 export const LIBRARY = '';
 
@@ -103,6 +105,7 @@ export class Room implements SyncListener {
   #refusalIds = 0;
   #typingAtMs = 0;
   readonly #slots = new Map<string, string>();
+  readonly #watchers = new Set<StreamWatcher>();
   readonly #announcers = new Map<string, Announcer>();
   /** The board before the newest events, to see what they moved. */
   readonly #before = new Map<string, State>();
@@ -152,6 +155,25 @@ export class Room implements SyncListener {
   submit(streamId: string, command: Command): void {
     this.#boards.get(streamId)?.remember(command);
     void this.#sync?.submit(streamId, command);
+  }
+
+  /** The number under which it will be decided; it cannot be taken back as an act of its own. */
+  async send(streamId: string, command: Command): Promise<bigint | undefined> {
+    return this.#sync?.submit(streamId, command);
+  }
+
+  isOwn(event: Event): boolean {
+    return this.#sync?.isOwn(event) ?? false;
+  }
+
+  /** Returns how to stop. */
+  watch(watcher: StreamWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  #watching(stream: string): StreamWatcher[] {
+    return [...this.#watchers].filter((watcher) => watcher.stream === stream);
   }
 
   typing(streamId: string): void {
@@ -215,6 +237,7 @@ export class Room implements SyncListener {
     const board = this.#boards.get(stream.id);
     this.waiting = this.#sync?.waiting ?? 0;
     this.#before.set(stream.id, stream.confirmed);
+    for (const watcher of this.#watching(stream.id)) watcher.changed(stream);
     if (board === undefined) return;
     if (board.view !== stream.view) board.view = stream.view;
     board.seq = stream.seq;
@@ -223,6 +246,7 @@ export class Room implements SyncListener {
   }
 
   applied(stream: Stream, events: readonly Event[]): void {
+    for (const watcher of this.#watching(stream.id)) watcher.applied(events, stream.seq);
     const board = this.#boards.get(stream.id);
     if (board === undefined) return;
     const before = this.#before.get(stream.id);
@@ -249,20 +273,29 @@ export class Room implements SyncListener {
     return announcer;
   }
 
-  saved(): void {
+  saved(stream: Stream, { cmdNo }: PendingCommand): void {
     this.waiting = this.#sync?.waiting ?? 0;
+    for (const watcher of this.#watching(stream.id)) watcher.saved(cmdNo);
   }
 
   refused(refused: RefusedCommand): void {
     if (isSilent(refused.command, refused.reason)) return;
-    const board = this.board(refused.stream);
-    const refusal = {
-      id: ++this.#refusalIds,
-      place: placeOf(refused.command),
-      sentence: refusalSentence(refused.reason, refused.detail),
-      text: textOfCommand(refused.command),
-      command: refused.command,
-    };
+    if (this.#watching(refused.stream).some((watcher) => watcher.refused(refused))) return;
+    const { stream, command, reason, detail } = refused;
+    const sentence = refusalSentence(reason, detail);
+    this.giveBack(stream, placeOf(command), sentence, textOfCommand(command), command);
+  }
+
+  /** Words that were not taken stand where they were written, for their author to use again. */
+  giveBack(
+    stream: string,
+    place: string,
+    sentence: string,
+    text: string,
+    command?: Command,
+  ): void {
+    const board = this.board(stream);
+    const refusal = { id: ++this.#refusalIds, place, sentence, text, command };
     board.refusals = [...board.refusals, refusal];
   }
 
@@ -271,7 +304,7 @@ export class Room implements SyncListener {
     const board = this.#boards.get(stream.id);
     if (card === undefined || board === undefined) return;
     this.#offRecord = this.#offRecord.filter((waiting) => waiting !== card);
-    this.#refuseUnsigned(board, card.text, refusalSentence(nack.reason, nack.detail));
+    this.giveBack(board.id, 'write', refusalSentence(nack.reason, nack.detail), card.text);
   }
 
   left(stream: Stream, reason: LeftReason): void {
@@ -351,15 +384,9 @@ export class Room implements SyncListener {
       } else {
         board.ownAnonymous = board.ownAnonymous.filter((own) => own !== card);
         void this.deps.device?.forgetSealed(noteId);
-        this.#refuseUnsigned(board, card.text, refusalSentence(refused, ''));
+        this.giveBack(board.id, 'write', refusalSentence(refused, ''), card.text);
       }
     }
-  }
-
-  #refuseUnsigned(board: BoardStore, text: string, sentence: string): void {
-    const id = ++this.#refusalIds;
-    const refusal = { id, place: 'write', sentence, text, command: undefined };
-    board.refusals = [...board.refusals, refusal];
   }
 
   async #loadAnonymous(board: BoardStore): Promise<void> {
@@ -380,6 +407,7 @@ function idsOf(command: Command): string[] {
     case 'editRecord':
       return body.value.record === undefined ? [] : [body.value.record.id];
     case 'removeRecord':
+    case 'textEdit':
       return body.value.target === undefined ? [] : [body.value.target.id];
     case 'castVote':
       return [body.value.vote];

@@ -296,7 +296,7 @@ export class SyncClient {
     }
     if (result.kind === 'seen') return;
     for (const event of result.events) {
-      if (this.#isOwn(event)) this.#settleSaved(stream, event.cmdNo);
+      if (this.isOwn(event)) this.#settleSaved(stream, event.cmdNo);
     }
     this.#options.listener.applied(stream, result.events);
     this.#options.listener.readOnly(false);
@@ -305,7 +305,7 @@ export class SyncClient {
   }
 
   /** Client ids are public: an echo is ours only if the actor is, too (R1). */
-  #isOwn(event: Event): boolean {
+  isOwn(event: Event): boolean {
     return event.actor === this.#options.member && hex(event.clientId) === this.#options.clientId;
   }
 
