@@ -162,6 +162,13 @@ export class Room implements SyncListener {
     return this.#sync?.submit(streamId, command);
   }
 
+  /** A board without what waits to be sent, and the number of its last event. */
+  confirmed(streamId: string): { readonly state: State; readonly seq: bigint } | undefined {
+    const stream = this.#sync?.stream(streamId);
+    if (stream?.position === undefined) return undefined;
+    return { state: stream.confirmed, seq: stream.seq };
+  }
+
   isOwn(event: Event): boolean {
     return this.#sync?.isOwn(event) ?? false;
   }
@@ -287,13 +294,7 @@ export class Room implements SyncListener {
   }
 
   /** Words that were not taken stand where they were written, for their author to use again. */
-  giveBack(
-    stream: string,
-    place: string,
-    sentence: string,
-    text: string,
-    command?: Command,
-  ): void {
+  giveBack(stream: string, place: string, sentence: string, text: string, command?: Command): void {
     const board = this.board(stream);
     const refusal = { id: ++this.#refusalIds, place, sentence, text, command };
     board.refusals = [...board.refusals, refusal];

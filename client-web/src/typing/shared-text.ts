@@ -67,9 +67,7 @@ export class SharedText {
   /** Somebody else's; returns what it changes on this page. */
   heard(news: News): ChangeSet {
     let theirs =
-      'change' in news
-        ? fromWire(news.change)
-        : difference(this.#confirmed.toString(), news.whole);
+      'change' in news ? fromWire(news.change) : difference(this.#confirmed.toString(), news.whole);
     this.#confirmed = theirs.apply(this.#confirmed);
     if (this.#underWay !== undefined) {
       const ours = this.#underWay;

@@ -75,10 +75,10 @@ const words = ['a', 'bc', '\n', 'é', '€', '\u{1f600}', 'word '];
 
 function typedAtRandom(text: string, random: (bound: number) => number): ChangeSet {
   const doc = textOf(text);
-  const boundary = (at: number): number =>
-    /[\udc00-\udfff]/.test(text[at] ?? '') ? at - 1 : at;
+  const boundary = (at: number): number => (/[\udc00-\udfff]/.test(text[at] ?? '') ? at - 1 : at);
   const from = boundary(random(doc.length + 1));
-  const to = random(2) === 0 ? from : Math.max(from, boundary(Math.min(doc.length, from + random(4))));
+  const to =
+    random(2) === 0 ? from : Math.max(from, boundary(Math.min(doc.length, from + random(4))));
   const insert = random(3) === 0 ? '' : (words[random(words.length)] ?? '');
   return ChangeSet.of({ from, to, insert }, doc.length);
 }

@@ -53,6 +53,11 @@ std::vector<std::string> board_lines(const board::State& state, const KnownIds& 
   collect_made_ids(state, known, made);
   std::vector<std::string> lines;
   for (const auto& [key, record] : state.records()) {
+    // The server asks by itself when a stage has run out of time, as soon as its own timer sees it:
+    // while a script moves the clock in jumps, that may be before or after the next action.
+    if (record->has_time_poll()) {
+      continue;
+    }
     v1::Record copy = *record;
     replace_ids(copy, made);
     if (copy.has_seat()) {

@@ -18,6 +18,13 @@ export const board = {
   from: (who: string) => `from ${who}`,
 
   edit: 'Edit',
+  writeIn: 'Write in it',
+  writeTogether: 'The words of this card. Others may write in them, too.',
+  done: 'Done',
+  tooLong: (by: number) => `${by} ${by === 1 ? 'character' : 'characters'} too long to be sent`,
+  leftUnsent: (text: string) => `This was not sent yet: “${text}”`,
+  putBack: 'Put it back',
+  discard: 'Throw it away',
   remove: 'Remove',
   save: 'Save',
   cancel: 'Cancel',
