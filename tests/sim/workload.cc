@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/board/kinds.h"
+#include "server/board/policy.h"
 #include "server/board/templates.h"
 #include "tests/sim/tokens.h"
 
@@ -158,7 +159,12 @@ void Workload::act_in(SimClient& client, const std::string& stream, const Sight&
     client.submit_off_record(stream, note_kind(sight.stage), new_text('o'));
     return;
   } else {
-    switch (below(random_, 12)) {
+    switch (below(random_, 15)) {
+      case 12:
+      case 13:
+      case 14:
+        type(client, stream, sight);
+        return;
       case 0:
         command = talk(sight);
         break;
@@ -185,6 +191,25 @@ void Workload::act_in(SimClient& client, const std::string& stream, const Sight&
   }
   if (command.has_value()) {
     client.submit(stream, *command);
+  }
+}
+
+// Somewhere that others are likely to write as well.
+void Workload::type(SimClient& client, const std::string& stream, const Sight& sight) {
+  std::vector<TextPlace> places;
+  for (const auto& [key, record] : sight.state.records()) {
+    for (const auto* field : board::text_fields(key.kind)) {
+      places.push_back({stream, key, static_cast<std::uint32_t>(field->number())});
+    }
+  }
+  if (places.empty()) {
+    return;
+  }
+  const TextPlace& place = chance(random_, 0.6) ? places.back() : one_of(places);
+  const std::uint64_t times = 1 + below(random_, 3);
+  for (std::uint64_t i = 0; i < times; ++i) {
+    const char* ending = chance(random_, 0.1) ? "\U0001F600" : "";
+    client.type(place, to_text(Token{'k', ++last_number_}) + ending);
   }
 }
 
