@@ -145,6 +145,26 @@ TEST_F(SharedText, ARestartKnowsWhatWasWrittenBefore) {
   EXPECT_EQ(durable_text(), "12abcd");
 }
 
+// A keyframe tells what a text is and not how it came to be.
+TEST_F(SharedText, WhatLiesBeforeAKeyframeIsNotKnownAfterAStop) {
+  write("n1", "abc");
+  const std::uint64_t base = seen(*ana);
+  ana->submit(1, typing("n1", base, inserted(0, "1", 3)));
+  rig.run();
+  bool stopped = false;
+  rig.team->stop(0, [&] { stopped = true; });
+  rig.run();
+  ASSERT_TRUE(stopped);
+  restart();
+  ben->submit(1, typing("n1", base, inserted(3, "d", 3)));
+  rig.run();
+  ASSERT_NE(ben->last_nack(), nullptr);
+  EXPECT_EQ(ben->last_nack()->reason(), v1::REJECT_REASON_TEXT_BASE_TOO_OLD);
+  ben->submit(1, typing("n1", base + 1, inserted(4, "d", 4)));
+  rig.run();
+  EXPECT_EQ(durable_text(), "1abcd");
+}
+
 TEST_F(SharedText, WhatWasTakenBackIsNotCarriedOverR50) {
   write("n1", "abc");
   const std::uint64_t base = seen(*ana);

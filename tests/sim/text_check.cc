@@ -64,6 +64,11 @@ void Checker::check_texts_at_rest() {
     }
   }
   for (const Op& op : ledger_.ops) {
+    // The model's changes fit the text of their base.
+    if (op.text && op.state == OpState::Refused && op.reason == v1::REJECT_REASON_INVALID) {
+      findings_.report("P11", "a change of " + op.text->record + " by " + op.member +
+                                  " was refused as if it did not fit");
+    }
     const OracleStream* truth = oracle_.find(op.stream);
     if (!op.text || op.state != OpState::Acked || truth == nullptr ||
         replaced.contains({op.stream, op.text->kind, op.text->record})) {

@@ -218,7 +218,11 @@ std::string Workload::new_id(const std::string& prefix) {
 }
 
 std::string Workload::new_text(char kind) {
-  std::string text = "words " + to_text(Token{kind, ++last_number_}) + " and more";
+  // The number around the token keeps it whole when one such text takes the place of another and
+  // only what is different counts as replaced.
+  const std::string number = std::to_string(++last_number_);
+  std::string text =
+      "words " + number + " " + to_text(Token{kind, last_number_}) + " " + number + " and more";
   if (chance(random_, 0.02)) {
     text += std::string(500 + below(random_, 1'301), 'x');
   }
