@@ -248,7 +248,7 @@ bool read_patch(const std::string& part, v1::Patch& patch) {
 // Applies the public part and the lanes that `is_mine` picks; nothing when one of them misfits.
 template <class IsMine>
 Fit apply_parts(State& state, const v1::StoredEvent& event, const BeforePatch& before,
-                IsMine is_mine) {
+                std::vector<RecordChange>* changes, IsMine is_mine) {
   std::vector<const std::string*> parts;
   if (!event.public_part().empty()) {
     parts.push_back(&event.public_part());
@@ -272,7 +272,7 @@ Fit apply_parts(State& state, const v1::StoredEvent& event, const BeforePatch& b
     }
   }
   for (v1::Patch& patch : patches) {
-    apply_checked(state, patch, nullptr);
+    apply_checked(state, patch, changes);
   }
   return boost::system::in_place_value;
 }
@@ -334,12 +334,13 @@ void apply_upsert(v1::Record& record, const v1::Upsert& upsert) {
   take_upsert(record, used);
 }
 
-Fit apply_stored(State& state, const v1::StoredEvent& event, const BeforePatch& before) {
-  return apply_parts(state, event, before, [](const v1::LanePart&) { return true; });
+Fit apply_stored(State& state, const v1::StoredEvent& event, const BeforePatch& before,
+                 std::vector<RecordChange>* changes) {
+  return apply_parts(state, event, before, changes, [](const v1::LanePart&) { return true; });
 }
 
 Fit apply_for(State& state, const v1::StoredEvent& event, const std::string& member) {
-  return apply_parts(state, event, {}, [&](const v1::LanePart& lane) {
+  return apply_parts(state, event, {}, nullptr, [&](const v1::LanePart& lane) {
     return !member.empty() &&
            std::find(lane.members().begin(), lane.members().end(), member) != lane.members().end();
   });

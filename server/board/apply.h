@@ -63,10 +63,11 @@ void apply_upsert(v1::Record& record, const v1::Upsert& upsert);
 // the state.
 using BeforePatch = std::function<void(const v1::Patch&)>;
 
-// Applies every part of a stored event, public first: the whole truth.
-[[nodiscard]] boost::system::result<void, Misfit> apply_stored(State& state,
-                                                               const v1::StoredEvent& event,
-                                                               const BeforePatch& before = {});
+// Applies every part of a stored event, public first: the whole truth. What was changed is added to
+// `changes`, when there is one.
+[[nodiscard]] boost::system::result<void, Misfit> apply_stored(
+    State& state, const v1::StoredEvent& event, const BeforePatch& before = {},
+    std::vector<RecordChange>* changes = nullptr);
 
 // Applies the parts that this audience received. `member` empty: the public only, as a replay shows
 // it.

@@ -40,6 +40,11 @@ Refusal does_not_fit() {
   return refuse(v1::REJECT_REASON_INVALID, "This change does not fit the text.");
 }
 
+Refusal base_too_old() {
+  return refuse(v1::REJECT_REASON_TEXT_BASE_TOO_OLD,
+                "Too much was written since. Look at the text as it is now.");
+}
+
 // The change as it is to be made to the text of now.
 boost::system::result<text::Change, Refusal> carried_over(const v1::TextEdit& command,
                                                           const std::string& now,
@@ -53,8 +58,7 @@ boost::system::result<text::Change, Refusal> carried_over(const v1::TextEdit& co
                          ? context.text_since(key, command.field(), command.base_seq())
                          : std::optional(std::vector<text::Change>());
   if (!since) {
-    return refuse(v1::REJECT_REASON_TEXT_BASE_TOO_OLD,
-                  "Too much was written since. Look at the text as it is now.");
+    return base_too_old();
   }
   std::int64_t base_units = text::units_of(now);
   for (const text::Change& later : *since) {
@@ -66,7 +70,10 @@ boost::system::result<text::Change, Refusal> carried_over(const v1::TextEdit& co
   for (const text::Change& later : *since) {
     change = text::transform(*change, later, text::Side::Right);
   }
-  return std::move(*change);
+  // What was written since has cut it into more parts than an event may hold.
+  return change->parts.size() > limits::kTextChangePartsMax
+             ? boost::system::result<text::Change, Refusal>(base_too_old())
+             : std::move(*change);
 }
 
 // Whoever may write such a card may write in one that all see; one that is hidden is its author's.

@@ -169,7 +169,7 @@ bool leave_group_behind(v1::Upsert& upsert) {
   auto& clear = *upsert.mutable_clear();
   clear.erase(std::remove(clear.begin(), clear.end(), static_cast<std::uint32_t>(field)),
               clear.end());
-  return upsert.create() || upsert.set_only_for() || !clear.empty() ||
+  return upsert.create() || upsert.set_only_for() || !clear.empty() || !upsert.text().empty() ||
          body_message(upsert.record()).ByteSizeLong() > 0;
 }
 

@@ -52,7 +52,10 @@ boost::system::result<void, Damage> fold_unit(Fold& fold, const persistence::Uni
     if (event.seq() <= fold.seq || event.seq() > seq_max) {
       continue;
     }
-    if (const auto applied = board::apply_stored(fold.state, event, watch.before_patch); !applied) {
+    std::vector<board::RecordChange> changes;
+    if (const auto applied = board::apply_stored(fold.state, event, watch.before_patch,
+                                                 watch.on_changes ? &changes : nullptr);
+        !applied) {
       return Damage{applied.error().what};
     }
     fold.seq = event.seq();
@@ -60,6 +63,9 @@ boost::system::result<void, Damage> fold_unit(Fold& fold, const persistence::Uni
     fold.last_at_ms = event.at_ms();
     if (watch.on_event) {
       watch.on_event(event, checked.chain);
+    }
+    if (watch.on_changes) {
+      watch.on_changes(event.seq(), changes);
     }
   }
   if (watch.on_mark) {

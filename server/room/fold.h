@@ -28,6 +28,8 @@ struct Fold {
 struct FoldWatch {
   board::BeforePatch before_patch;
   std::function<void(const v1::StoredEvent&, std::uint64_t chain)> on_event;
+  // What the event changed; after on_event.
+  std::function<void(std::uint64_t seq, const std::vector<board::RecordChange>&)> on_changes;
   std::function<void(const v1::ClientMark&, std::int64_t at_ms)> on_mark;
 };
 

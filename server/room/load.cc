@@ -30,6 +30,7 @@ struct TeamCore::Load {
   std::size_t log_bytes = 0;
   Dedupe dedupe;
   Ring ring;
+  TextWindow texts;
   persistence::Head head;
   std::vector<std::string> sealed_stages;
   SealedCards sealed;
@@ -153,6 +154,7 @@ void TeamCore::read_keyframe(const std::shared_ptr<Load>& load) {
           }
         }
         load->ring.reset(load->fold.seq, load->fold.chain);
+        load->texts.begin(load->fold.seq);
         read_tail(load);
       }));
 }
@@ -174,6 +176,9 @@ void TeamCore::read_tail(const std::shared_ptr<Load>& load) {
         load->dedupe.load(event.client_id(), {event.cmd_no(), event.body_hash(), event.seq()},
                           event.at_ms());
       }
+    };
+    watch.on_changes = [&](std::uint64_t seq, const std::vector<board::RecordChange>& changes) {
+      load->texts.note(seq, changes);
     };
     watch.on_mark = [&](const v1::ClientMark& mark, std::int64_t at_ms) {
       load->dedupe.load(mark.client_id(), {mark.cmd_no(), mark.body_hash(), 0, mark.reason()},
@@ -249,6 +254,7 @@ void TeamCore::finish_load(Load& load) {
   }
   stream->dedupe = std::move(load.dedupe);
   stream->ring = std::move(load.ring);
+  stream->texts = std::move(load.texts);
   stream->sealed = stream->sealed_durable = std::move(load.sealed);
   stream->sealed_version = stream->sealed.empty() ? 0 : 1;
   stream->keyframe_seq = load.keyframe_seq;

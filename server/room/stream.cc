@@ -25,7 +25,9 @@ void Stream::become_ready(board::State state, Position position) {
   if (ring.last_seq() != position.head.seq) {
     ring.reset(position.head.seq, position.head.chain);
   }
-  texts.begin(position.head.seq);
+  if (texts.last_seq() != position.head.seq) {
+    texts.begin(position.head.seq);
+  }
   phase = Phase::Ready;
 }
 

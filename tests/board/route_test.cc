@@ -200,6 +200,33 @@ TEST_F(RouteTest, GroupsAreOfOneBoard) {
   EXPECT_EQ(find(route_from("s1"), "s2"), nullptr) << "it is in a group there";
 }
 
+// A change of places fits the stream it was made in; the others take the text that came of it.
+TEST_F(RouteTest, WhatIsTypedReachesTheOtherStreamsAsAWhole) {
+  v1::Patch filed;
+  create<v1::ValueMessage>(filed, "m1").set_today("One head");
+  for (State* state : {&library_, &s1_, &s2_}) {
+    apply(*state, filed);
+  }
+  v1::Upsert& upsert = *patch().add_upsert();
+  upsert.mutable_record()->set_id("m1");
+  upsert.mutable_record()->mutable_value_message();
+  v1::TextDelta& delta = *upsert.add_text();
+  delta.set_field(v1::ValueMessage::kTodayFieldNumber);
+  delta.mutable_change()->add_parts()->set_keep(8);
+  delta.mutable_change()->add_parts()->set_insert("s");
+  const auto effects = route_from("s1");
+  expect_fits(effects);
+  const StreamEffect* own = find(effects, "s1");
+  ASSERT_NE(own, nullptr);
+  EXPECT_EQ(own->patch.upsert(0).text_size(), 1);
+  for (const char* stream : {"", "s2"}) {
+    const StreamEffect* other = find(effects, stream);
+    ASSERT_NE(other, nullptr) << "'" << stream << "'";
+    EXPECT_EQ(other->patch.upsert(0).text_size(), 0);
+    EXPECT_EQ(other->patch.upsert(0).record().value_message().today(), "One heads");
+  }
+}
+
 TEST_F(RouteTest, NewMembersComeToEverySession) {
   create<v1::Member>(patch(), "lars").set_name("Lars");
   const auto effects = route_from("");

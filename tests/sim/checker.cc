@@ -283,6 +283,7 @@ void Checker::check_acknowledged() {
 }
 
 void Checker::on_restore() {
+  was_restored_ = true;
   refusal_judge_.forget();
   oracle_.catch_up(disk_);
   for (Op& op : ledger_.ops) {
@@ -330,7 +331,9 @@ void Checker::at_rest(const std::vector<std::unique_ptr<SimClient>>& clients) {
   check_acknowledged();
   check_ops_at_rest();
   check_cards_at_rest();
+  check_texts_at_rest();
   for (const auto& client : clients) {
+    client->check_typing();
     check_client(*client);
     for (const auto& [stream, follow] : client->follows()) {
       if (!stream.empty()) {

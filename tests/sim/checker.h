@@ -1,4 +1,4 @@
-// The properties P1 to P9 of the world, checked at every delivery, after every crash and when the
+// The properties P1 to P11 of the world, checked at every delivery, after every crash and when the
 // world has come to rest.
 //
 // Owner: World. Single-threaded. It sees what the server wrote to disk and what every client
@@ -51,6 +51,9 @@ class Checker {
 
   [[nodiscard]] Oracle& oracle() { return oracle_; }
 
+  // Accepted changes of texts whose words were looked for at the end.
+  [[nodiscard]] std::uint64_t texts_checked() const { return texts_checked_; }
+
  private:
   struct Reception {
     // A stream on this connection: how far the client is covered.
@@ -77,6 +80,7 @@ class Checker {
   void check_acknowledged();
   void check_ops_at_rest();
   void check_cards_at_rest();
+  void check_texts_at_rest();
   void check_client(const SimClient& client);
 
   std::string team_;
@@ -86,6 +90,8 @@ class Checker {
   Oracle oracle_;
   RefusalJudge refusal_judge_{oracle_, findings_};
   std::map<const SimConnection*, Reception> receptions_;
+  bool was_restored_ = false;
+  std::uint64_t texts_checked_ = 0;
 };
 
 }  // namespace swarmboard::sim

@@ -7,7 +7,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
+#include <vector>
+
+#include "tests/sim/tokens.h"
 
 #include "swarmboard/v1/enums.pb.h"
 
@@ -20,6 +24,15 @@ enum class OpState {
   Lost,     // Acknowledged, then removed by a restore from a backup; the operator knows.
 };
 
+// What the author of a change of a text wanted to be there, and not to be there any more.
+struct TextAsk {
+  std::uint32_t kind = 0;
+  std::string record;
+  std::uint32_t field = 0;
+  std::vector<Token> inserted;
+  std::vector<Token> removed;
+};
+
 struct Op {
   std::string member;
   std::string log_key;  // The name of its client in the log.
@@ -30,6 +43,7 @@ struct Op {
   std::uint64_t seq = 0;  // Of its event, when the author saw it.
   v1::RejectReason reason = v1::REJECT_REASON_UNSPECIFIED;
   std::int64_t born_us = 0;
+  std::optional<TextAsk> text;
 };
 
 enum class CardState { Pending, Saved, Refused, Lost };

@@ -1,10 +1,14 @@
 #include "tests/sim/refusal_judge.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "server/base/limits.h"
+#include "server/board/apply.h"
 #include "server/board/decide.h"
+#include "server/room/text_window.h"
 #include "server/wire/codec.h"
 
 namespace swarmboard::sim {
@@ -23,6 +27,7 @@ bool is_of_circumstances(v1::RejectReason reason) {
     case v1::REJECT_REASON_UNKNOWN_CLIENT:
     case v1::REJECT_REASON_TOO_LARGE:
     case v1::REJECT_REASON_UNSUPPORTED:
+    case v1::REJECT_REASON_TEXT_BASE_TOO_OLD:  // What a server remembers, which is less than a log.
       return true;
     default:
       return false;
@@ -35,6 +40,25 @@ std::uint64_t head_of(const OracleStream* stream) {
 
 board::State state_of(const OracleStream* stream, std::uint64_t seq) {
   return stream == nullptr ? board::State{} : stream->state_at(std::min(seq, stream->head()));
+}
+
+// What was written in a text between two moments, as the log tells it.
+std::optional<std::vector<text::Change>> written(const OracleStream& stream,
+                                                 const board::RecordKey& record,
+                                                 std::uint32_t field, std::uint64_t since,
+                                                 std::uint64_t until) {
+  if (since > until) {
+    return std::nullopt;
+  }
+  board::State state = stream.state_at(since);
+  room::TextWindow window;
+  window.begin(since);
+  for (std::uint64_t seq = since + 1; seq <= until; ++seq) {
+    std::vector<board::RecordChange> changes;
+    (void)board::apply_stored(state, stream.events[seq - 1].stored, {}, &changes);
+    window.note(seq, changes);
+  }
+  return window.since(record, field, since);
 }
 
 }  // namespace
@@ -90,6 +114,10 @@ bool RefusalJudge::follows(const Arrival& arrival, const std::string& stream,
   // Newest first: most refusals follow from what is so now.
   for (std::uint64_t seq = head_of(session);; --seq) {
     const board::State at = state_of(session, seq);
+    context.text_since = [&](const board::RecordKey& record, std::uint32_t field,
+                             std::uint64_t since) {
+      return session == nullptr ? std::nullopt : written(*session, record, field, since, seq);
+    };
     for (const board::State& library_at : libraries) {
       const board::View view{stream.empty() ? kNoSession : at, library_at, stream};
       for (const std::int64_t now_ms : {wall_ms, arrival.wall_ms}) {

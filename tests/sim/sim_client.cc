@@ -44,7 +44,10 @@ std::size_t Outbox::open_count() const {
 }
 
 SimClient::SimClient(std::string member, std::shared_ptr<ClientStore> store, ClientDeps deps)
-    : member_(std::move(member)), store_(std::move(store)), deps_(std::move(deps)) {
+    : member_(std::move(member)),
+      store_(std::move(store)),
+      deps_(std::move(deps)),
+      typing_(deps_.findings) {
   if (store_->client_id.empty()) {
     store_->client_id = random_16(deps_.random);
     store_->streams.push_back("");
@@ -86,7 +89,8 @@ void SimClient::follow(const std::string& stream) {
   }
 }
 
-void SimClient::submit(const std::string& stream, const v1::Command& command) {
+void SimClient::submit(const std::string& stream, const v1::Command& command,
+                       std::optional<TextAsk> text) {
   Outbox& outbox = store_->outboxes[stream];
   SentCommand pending;
   pending.number = outbox.next_number++;
@@ -96,7 +100,8 @@ void SimClient::submit(const std::string& stream, const v1::Command& command) {
                                 .stream = stream,
                                 .number = pending.number,
                                 .body_hash = wire::body_hash(pending.bytes),
-                                .born_us = deps_.scheduler.now_us()});
+                                .born_us = deps_.scheduler.now_us(),
+                                .text = std::move(text)});
   pending.op = &deps_.ledger.ops.back();
   outbox.commands.push_back(std::move(pending));
   pump(stream);
@@ -152,6 +157,12 @@ void SimClient::open_second_socket() {
 const Follow* SimClient::find(const std::string& stream) const {
   const auto found = follows_.find(stream);
   return found == follows_.end() ? nullptr : &found->second;
+}
+
+void SimClient::check_typing() const {
+  for (const auto& [stream, follow] : follows_) {
+    typing_.check_at_rest(stream, follow.state);
+  }
 }
 
 std::size_t SimClient::pending_count() const {

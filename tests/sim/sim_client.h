@@ -18,6 +18,7 @@
 #include "tests/sim/findings.h"
 #include "tests/sim/ledger.h"
 #include "tests/sim/sim_network.h"
+#include "tests/sim/typing.h"
 
 #include "swarmboard/v1/command.pb.h"
 #include "swarmboard/v1/wire.pb.h"
@@ -96,7 +97,10 @@ class SimClient {
 
   // Acts of the person.
   void follow(const std::string& stream);
-  void submit(const std::string& stream, const v1::Command& command);
+  void submit(const std::string& stream, const v1::Command& command,
+              std::optional<TextAsk> text = std::nullopt);
+  // Writes these words somewhere in a text, or takes something out of it.
+  void type(const TextPlace& place, const std::string& words);
   void submit_card(const std::string& stream, v1::NoteKind kind, const std::string& text);
   void submit_off_record(const std::string& stream, v1::NoteKind kind, const std::string& text);
   void touch(const std::string& stream);  // Presence.
@@ -122,6 +126,8 @@ class SimClient {
   [[nodiscard]] bool is_online() const { return welcomed_; }
 
   [[nodiscard]] std::size_t pending_count() const;
+  // What it types, once nothing is pending.
+  void check_typing() const;
 
  private:
   void connect();
@@ -146,6 +152,7 @@ class SimClient {
   void rewind(const std::string& stream, const v1::Nack& nack);
   void pump(const std::string& stream);
   void pump_cards(const std::string& stream);
+  void send_typed(const std::string& stream, std::uint64_t base_seq);
   void forget(const std::string& stream);
   void send(const v1::ClientMessage& message);
   void watch();
@@ -157,6 +164,7 @@ class SimClient {
   std::shared_ptr<ClientStore> store_;
   ClientDeps deps_;
   std::map<std::string, Follow> follows_;
+  Typing typing_;
   std::uint32_t last_sub_ = 0;
   std::shared_ptr<SimConnection> connection_;
   bool connecting_ = false;

@@ -98,6 +98,7 @@ void SimClient::settle_upto(const std::string& stream, const v1::Joined& joined)
 // The server lost numbers that this client has forgotten: a backup was restored. What is still open
 // gets the numbers that are free now.
 void SimClient::renumber(const std::string& stream, std::uint64_t from) {
+  typing_.forget(stream);
   Outbox& outbox = store_->outboxes[stream];
   std::erase_if(outbox.commands, [](const SentCommand& command) { return command.settled; });
   outbox.next_number = from;
@@ -123,6 +124,9 @@ void SimClient::settle(const std::string& stream, std::uint64_t number, std::uin
   command.op->state = is_event ? OpState::Acked : OpState::Refused;
   command.op->reason = reason;
   command.op->seq = seq;
+  if (!is_event) {
+    typing_.refused(stream, number);
+  }
   while (is_event && !outbox.commands.empty() && outbox.first_number() <= number &&
          outbox.commands.front().settled) {
     outbox.commands.pop_front();
@@ -152,6 +156,7 @@ void SimClient::take_snapshot(const std::string& stream, Follow& follow) {
     deps_.findings.report("wire", "a snapshot of '" + stream + "' cannot be read");
     return;
   }
+  typing_.forget(stream);
   follow.state = {};
   for (const v1::Record& record : snapshot.records()) {
     follow.state.put(std::make_shared<const v1::Record>(record));
@@ -191,15 +196,39 @@ void SimClient::on_events(const v1::EventBatch& batch) {
 }
 
 void SimClient::on_event(const std::string& stream, Follow& follow, const v1::Event& event) {
+  const board::State before = typing_.is_typing(stream) ? follow.state : board::State{};
   const auto applied = board::apply_patch(follow.state, event.patch());
   if (applied.has_error()) {
     deps_.findings.report("P1", member_ + " cannot fold event " + std::to_string(event.seq()) +
                                     " of '" + stream + "': " + applied.error().what);
   }
   const bool is_own = event.client_id() == store_->client_id && event.actor() == member_;
+  typing_.hear(stream, event, before, follow.state, is_own ? event.cmd_no() : 0);
+  send_typed(stream, event.seq());
   if (is_own && event.cmd_no() > 0) {
     settle(stream, event.cmd_no(), event.seq(), v1::REJECT_REASON_UNSPECIFIED);
     pump(stream);
+  }
+}
+
+void SimClient::type(const TextPlace& place, const std::string& words) {
+  const Follow* follow = find(place.stream);
+  const auto confirmed = follow == nullptr ? std::nullopt : text_in(follow->state, place);
+  if (!confirmed || !follow->token.has_value() || follow->wants_snapshot) {
+    return;
+  }
+  const text::Change change = typed(deps_.random, typing_.seen(place, *confirmed), words);
+  typing_.type(place, *confirmed, change);
+  send_typed(place.stream, follow->token->seq());
+}
+
+void SimClient::send_typed(const std::string& stream, std::uint64_t base_seq) {
+  for (const TextPlace& place : typing_.waiting(stream)) {
+    const auto confirmed = text_in(follows_[stream].state, place);
+    const std::uint64_t number = store_->outboxes[stream].next_number;
+    if (auto edit = typing_.send(place, confirmed.value_or(""), base_seq, number)) {
+      submit(stream, edit->command, std::move(edit->ask));
+    }
   }
 }
 
@@ -350,6 +379,7 @@ void SimClient::forget(const std::string& stream_left) {
     pending.card->state = CardState::Refused;
   }
   store_->cards.erase(stream);
+  typing_.forget(stream);
   std::erase(store_->streams, stream);
   follows_.erase(stream);
 }

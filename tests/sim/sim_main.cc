@@ -24,6 +24,7 @@ struct Totals {
   std::uint64_t acknowledged = 0;
   std::uint64_t refused = 0;
   std::uint64_t cards_saved = 0;
+  std::uint64_t texts_checked = 0;
   std::uint64_t crashes = 0;
   std::uint64_t deliveries = 0;
 };
@@ -45,6 +46,7 @@ bool run_seed(const WorldOptions& options, Totals& totals) {
   totals.acknowledged += report.acknowledged;
   totals.refused += report.refused;
   totals.cards_saved += report.cards_saved;
+  totals.texts_checked += report.texts_checked;
   totals.crashes += report.crashes;
   totals.deliveries += report.deliveries;
   if (!report.ok) {
@@ -103,6 +105,7 @@ int main(int argc, char** argv) {
   }
   std::printf(
       "%llu worlds, %llu failed; %llu commands: %llu saved, %llu refused; %llu anonymous cards; "
+      "%llu changes of texts looked for; "
       "%llu crashes; %llu deliveries\n",
       static_cast<unsigned long long>(totals.worlds),
       static_cast<unsigned long long>(totals.failed),
@@ -110,6 +113,7 @@ int main(int argc, char** argv) {
       static_cast<unsigned long long>(totals.acknowledged),
       static_cast<unsigned long long>(totals.refused),
       static_cast<unsigned long long>(totals.cards_saved),
+      static_cast<unsigned long long>(totals.texts_checked),
       static_cast<unsigned long long>(totals.crashes),
       static_cast<unsigned long long>(totals.deliveries));
   if (totals.failed == 0 && totals.acknowledged == 0) {

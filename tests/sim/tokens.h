@@ -16,6 +16,8 @@ struct Token {
 };
 
 [[nodiscard]] std::string to_text(const Token& token);
+// Bytes of the token that these begin with; 0: they begin with none.
+[[nodiscard]] std::size_t token_bytes(std::string_view bytes);
 // All of them, as often as they stand there.
 [[nodiscard]] std::vector<Token> find_tokens(std::string_view bytes);
 

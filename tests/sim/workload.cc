@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/board/kinds.h"
+#include "server/board/policy.h"
 #include "server/board/templates.h"
 #include "tests/sim/tokens.h"
 
@@ -158,7 +159,12 @@ void Workload::act_in(SimClient& client, const std::string& stream, const Sight&
     client.submit_off_record(stream, note_kind(sight.stage), new_text('o'));
     return;
   } else {
-    switch (below(random_, 12)) {
+    switch (below(random_, 15)) {
+      case 12:
+      case 13:
+      case 14:
+        type(client, stream, sight);
+        return;
       case 0:
         command = talk(sight);
         break;
@@ -188,12 +194,35 @@ void Workload::act_in(SimClient& client, const std::string& stream, const Sight&
   }
 }
 
+// Somewhere that others are likely to write as well.
+void Workload::type(SimClient& client, const std::string& stream, const Sight& sight) {
+  std::vector<TextPlace> places;
+  for (const auto& [key, record] : sight.state.records()) {
+    for (const auto* field : board::text_fields(key.kind)) {
+      places.push_back({stream, key, static_cast<std::uint32_t>(field->number())});
+    }
+  }
+  if (places.empty()) {
+    return;
+  }
+  const TextPlace& place = chance(random_, 0.6) ? places.back() : one_of(places);
+  const std::uint64_t times = 1 + below(random_, 3);
+  for (std::uint64_t i = 0; i < times; ++i) {
+    const char* ending = chance(random_, 0.1) ? "\U0001F600" : "";
+    client.type(place, to_text(Token{'k', ++last_number_}) + ending);
+  }
+}
+
 std::string Workload::new_id(const std::string& prefix) {
   return prefix + "-" + std::to_string(++last_number_);
 }
 
 std::string Workload::new_text(char kind) {
-  std::string text = "words " + to_text(Token{kind, ++last_number_}) + " and more";
+  // The number around the token keeps it whole when one such text takes the place of another and
+  // only what is different counts as replaced.
+  const std::string number = std::to_string(++last_number_);
+  std::string text =
+      "words " + number + " " + to_text(Token{kind, last_number_}) + " " + number + " and more";
   if (chance(random_, 0.02)) {
     text += std::string(500 + below(random_, 1'301), 'x');
   }

@@ -58,6 +58,7 @@ class Workload {
   [[nodiscard]] Maybe deal(const Sight& sight);
   [[nodiscard]] Maybe move(const Sight& sight);
   [[nodiscard]] Maybe misbehave(const Sight& sight);
+  void type(SimClient& client, const std::string& stream, const Sight& sight);
 
   [[nodiscard]] std::string new_id(const std::string& prefix);
   [[nodiscard]] std::string new_text(char kind = 'k');

@@ -374,6 +374,7 @@ WorldReport World::report() {
   for (const Card& card : checker_.ledger().cards) {
     report.cards_saved += card.state == CardState::Saved ? 1U : 0U;
   }
+  report.texts_checked = checker_.texts_checked();
   for (const auto& [name, stream] : checker_.oracle().streams()) {
     report.events += stream.head();
     trace_.mix(stream.chain_at(stream.head()));

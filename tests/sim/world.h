@@ -39,6 +39,7 @@ struct WorldReport {
   std::uint64_t acknowledged = 0;
   std::uint64_t refused = 0;
   std::uint64_t cards_saved = 0;
+  std::uint64_t texts_checked = 0;
   std::uint64_t events = 0;
   std::uint64_t crashes = 0;
   std::uint64_t deliveries = 0;

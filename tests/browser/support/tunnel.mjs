@@ -1,12 +1,30 @@
-// A line to the server that can be blocked: nothing flows, nothing is closed, as in a real tunnel.
+// A line to the server that can be bad: blocked, so that nothing flows and nothing is closed, as in a real
+// tunnel; slow; or cut.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { Transform } from 'node:stream';
+
+/** Everything arrives in order, each piece after a delay of its own. */
+function delayed(delayMs) {
+  let lastAt = 0;
+  return new Transform({
+    transform(chunk, _encoding, done) {
+      lastAt = Math.max(Date.now() + delayMs(), lastAt);
+      setTimeout(() => this.push(chunk), lastAt - Date.now());
+      done();
+    },
+    flush(done) {
+      setTimeout(done, Math.max(0, lastAt - Date.now()));
+    },
+  });
+}
 
 export class Tunnel {
   url = '';
   #server;
   #pairs = new Set();
   #isBlocked = false;
+  #delayMs = undefined;
 
   static async to(server) {
     const tunnel = new Tunnel();
@@ -35,6 +53,17 @@ export class Tunnel {
     this.#dropAll();
   }
 
+  /** From the next connection on: each way takes so long, each piece anew. */
+  slow(delayMs) {
+    this.#delayMs = delayMs;
+  }
+
+  /** Every connection is reset in the middle of whatever it carries. */
+  cut() {
+    for (const { near } of this.#pairs) near.resetAndDestroy();
+    this.#dropAll();
+  }
+
   close() {
     this.#dropAll();
     this.#server.close();
@@ -55,8 +84,16 @@ export class Tunnel {
       near.destroy();
       this.#pairs.delete(pair);
     });
-    near.pipe(far);
-    far.pipe(near);
+    if (this.#delayMs === undefined) {
+      near.pipe(far);
+      far.pipe(near);
+      return;
+    }
+    const up = near.pipe(delayed(this.#delayMs));
+    const down = far.pipe(delayed(this.#delayMs));
+    for (const way of [up, down]) way.on('error', () => near.destroy());
+    up.pipe(far);
+    down.pipe(near);
   }
 
   #dropAll() {

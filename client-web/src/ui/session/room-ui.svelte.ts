@@ -58,7 +58,9 @@ export class RoomUi {
   }
 
   get isTyping(): boolean {
-    return this.#field !== undefined && document.activeElement === this.#field;
+    const active = document.activeElement;
+    // Only the editor of a shared text has a shadow root.
+    return active !== null && (active === this.#field || active.shadowRoot?.activeElement != null);
   }
 
   /** Opens the write box, about a card or for a kind. */

@@ -8,7 +8,9 @@ import { lastAct, takeBack } from './undo.js';
 
 export function onKey(event: KeyboardEvent, ui: RoomUi, board: BoardView, tab: Tab): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (isWriting(event.target) || ui.sheet !== undefined) return;
+  // The field itself, also when it stands in a shadow root.
+  const [field] = event.composedPath();
+  if (isWriting(field) || ui.sheet !== undefined) return;
   const act = acts(ui, board, tab)[event.key];
   if (act === undefined) return;
   event.preventDefault();
@@ -61,7 +63,7 @@ function goTo(ui: RoomUi, part: RoomUi['tab'], selector: string): void {
   });
 }
 
-function isWriting(target: EventTarget | null): boolean {
+function isWriting(target: EventTarget | undefined): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable) return true;
   return (
