@@ -230,6 +230,8 @@ test('on a phone: the editor fits, says what is too long, and others see each wo
   const { greta, maya } = await roomWithCard('On a phone', 'From the phone', server, {
     viewport: PHONE,
     hasTouch: true,
+    isMobile: true,
+    colorScheme: 'dark',
   });
   await maya.tab('Board');
   await open(maya, 'From the phone');
@@ -237,12 +239,19 @@ test('on a phone: the editor fits, says what is too long, and others see each wo
   await greta.sees('From the phone comes more');
   await maya.noSidewaysScroll();
   await maya.checkAccessible();
+  await open(greta, 'From the phone comes more', 'Edit');
+  await field(greta).press('End');
+  await greta.page.keyboard.type(', and Greta adds quite a lot to it at once');
+  await maya.page.locator('.their-name', { hasText: 'Greta Lindqvist' }).waitFor();
+  await maya.noSidewaysScroll();
+  await maya.checkAccessible();
   await maya.shot('text-phone');
+  await greta.page.keyboard.press('Escape');
   await maya.page.keyboard.insertText('x'.repeat(2000));
   await maya.page.getByText('characters too long to be sent').waitFor();
   await maya.shot('text-too-long');
   await maya.page.keyboard.press('ControlOrMeta+z');
   await maya.page.keyboard.type('!');
-  await greta.sees('From the phone comes more!');
+  await greta.sees('From the phone comes more!, and Greta adds');
   browser.checkClean();
 });

@@ -29,7 +29,7 @@ import {
   type AnonymousCard,
   type OffRecordCard,
 } from '../sync/unsigned.js';
-import { draftKeys, forgetDraft } from '../typing/draft.js';
+import { draftKeys, forgetDraft } from '../typing/draft-keys.js';
 import { Announcer } from './announcer.js';
 import { BoardStore } from './board-store.svelte.js';
 import { CopyStore } from './copy-store.svelte.js';

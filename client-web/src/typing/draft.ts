@@ -1,7 +1,6 @@
 // What was typed into a shared text and is not at the server yet, kept on the device until it is. Plain
 // text that outlives the tab, so localStorage and not the database: it is written at once, before the
-// page can be closed. What is under way is in the outbox and not here. Nothing of the editor is loaded
-// with this file.
+// page can be closed. What is under way is in the outbox and not here.
 import type { Target } from './session.js';
 
 /** What an editor held over what the server will have once the outbox is empty. */
@@ -14,19 +13,6 @@ export interface KeptDraft extends Draft {
   /** The client whose outbox holds what was under way. */
   readonly client: string;
   readonly target: Target;
-}
-
-function prefix(member: string, stream: string): string {
-  return `swarmboard-typing/${member}/${stream}/`;
-}
-
-/** One for each open text of each tab; also the name of the lock that says that its writer lives. */
-export function newDraftKey(member: string, stream: string): string {
-  return prefix(member, stream) + crypto.randomUUID();
-}
-
-export function draftKeys(member: string, stream: string): string[] {
-  return Object.keys(localStorage).filter((key) => key.startsWith(prefix(member, stream)));
 }
 
 /** Undefined: there is none, or what is there was not written by this page. */
@@ -42,10 +28,6 @@ export function keepDraft(key: string, draft: KeptDraft): void {
   } catch (error) {
     console.warn('This device could not keep a draft:', error);
   }
-}
-
-export function forgetDraft(key: string): void {
-  localStorage.removeItem(key);
 }
 
 function parsed(text: string): unknown {

@@ -4,7 +4,8 @@
 import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
 import type { Room } from '../store/room.svelte.js';
 import { t } from '../text/index.js';
-import { draftKeys, keptDraft, type KeptDraft } from './draft.js';
+import { draftKeys } from './draft-keys.js';
+import { keptDraft, type KeptDraft } from './draft.js';
 import { draftLocks, letGo, offer, openText } from './open-text.js';
 import { resumed } from './resumed.js';
 import { textIn } from './session.js';

@@ -6,7 +6,8 @@ import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
 import { WebLocks } from '../outbox/web-locks.js';
 import { refusalSentence } from '../store/refusals.js';
 import type { Room } from '../store/room.svelte.js';
-import { forgetDraft, keepDraft, type Draft } from './draft.js';
+import { forgetDraft } from './draft-keys.js';
+import { keepDraft, type Draft } from './draft.js';
 import { textIn, TypingSession, type Status, type Target } from './session.js';
 
 /** Held on the key of a draft for as long as its writer lives. */
