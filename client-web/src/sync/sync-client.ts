@@ -59,6 +59,10 @@ export class SyncClient {
     this.#options = options;
   }
 
+  get clientId(): string {
+    return this.#options.clientId;
+  }
+
   get waiting(): number {
     let count = 0;
     for (const stream of this.#streams.values()) count += stream.pending.commands.length;
