@@ -42,8 +42,9 @@ test('a card written in one window is in the other at once, with who wrote it', 
   await greta.write('You would be right not to pay twice.');
   await hugo.page.getByText('You would be right not to pay twice.', { exact: true }).waitFor();
   await hugo.menu('We work on the deal', 'Edit');
-  await hugo.page.getByLabel('Change your words').fill('We work on the deal, never on Ben.');
-  await hugo.page.getByRole('button', { name: 'Save' }).click();
+  const words = hugo.page.getByRole('textbox', { name: /^The words of this card/ });
+  await words.fill('We work on the deal, never on Ben.');
+  await hugo.page.getByRole('button', { name: 'Done', exact: true }).click();
   await greta.sees('We work on the deal, never on Ben.');
   await greta.checkAccessible();
   await greta.shot('board-facilitator');

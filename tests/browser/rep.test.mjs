@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Browser, PHONE } from './support/browser.mjs';
 import { Server } from './support/server.mjs';
+import { Tunnel } from './support/tunnel.mjs';
 
 let server;
 let browser;
@@ -123,6 +124,58 @@ test('REP-2 late: topic, stage, clock, what was decided; nobody else is disturbe
   await maya.page.reload();
   await maya.page.locator('.room-live').waitFor();
   assert.equal(await card.count(), 0);
+  browser.checkClean();
+});
+
+test('REP-5 a tunnel, two more notes, a killed tab: both are there once, in order, and it is live', async (t) => {
+  const greta = await browser.person(server, 'Greta Lindqvist');
+  const path = await greta.startSession('In the tunnel', 'conv_5_20_5_30');
+  await greta.nextStage();
+  await greta.write('Before the tunnel', 'Objection');
+  const tunnel = await Tunnel.to(server);
+  t.after(() => tunnel.close());
+  const maya = await browser.person(tunnel, 'Maya Iqbal', phone);
+  await maya.enter(path);
+  await maya.choose('Objection');
+  const field = maya.page.getByLabel('Your words');
+  tunnel.block();
+  const blockedMs = Date.now();
+  for (const words of ['First in the tunnel', 'Second in the tunnel']) {
+    await field.pressSequentially(words);
+    assert.equal(await field.inputValue(), words, 'typing was blocked');
+    await field.press('Enter');
+  }
+  await maya.page.getByText('Offline, 2 waiting').waitFor();
+  const toldMs = Date.now() - blockedMs;
+  console.log(`# offline was told after ${toldMs} ms`);
+  assert.ok(toldMs <= 6000, `it took ${toldMs} ms`);
+  await field.pressSequentially('still typing');
+  assert.equal(await field.inputValue(), 'still typing');
+  await maya.noSidewaysScroll();
+  await maya.checkAccessible();
+  await maya.shot('rep-5-phone');
+  await maya.page.close({ runBeforeUnload: false });
+  assert.equal(await greta.card('in the tunnel').count(), 0);
+  await greta.write('Meanwhile, outside', 'Objection');
+  await greta.saved('Meanwhile, outside');
+  tunnel.open();
+  await maya.open(path);
+  await maya.health('live');
+  for (const person of [maya, greta]) {
+    if (person === maya) await maya.tab('Board');
+    await person.sees('Second in the tunnel');
+    const order = await person.page
+      .locator('article.card .words')
+      .filter({ hasText: /(First|Second) in the tunnel|Before the tunnel|Meanwhile, outside/ })
+      .allInnerTexts();
+    assert.deepEqual(
+      order,
+      ['Before the tunnel', 'Meanwhile, outside', 'First in the tunnel', 'Second in the tunnel'],
+      person.name,
+    );
+  }
+  await maya.saved('Second in the tunnel');
+  await maya.shot('rep-5-phone-back');
   browser.checkClean();
 });
 

@@ -20,6 +20,15 @@ after(async () => {
 });
 
 const WORDS = 40;
+const tunnels = [];
+
+after(() => tunnels.forEach((tunnel) => tunnel.close()));
+
+async function tunnelTo(there) {
+  const tunnel = await Tunnel.to(there);
+  tunnels.push(tunnel);
+  return tunnel;
+}
 
 async function roomWithCard(title, words, mayasServer = server, options = {}) {
   const greta = await browser.person(server, 'Greta Lindqvist');
@@ -54,7 +63,7 @@ function assertWhole(text) {
 }
 
 test('two people type in one card over a bad line: both see one text, and every word is in it', async () => {
-  const tunnel = await Tunnel.to(server);
+  const tunnel = await tunnelTo(server);
   const { greta, maya } = await roomWithCard('Together', 'It begins.', tunnel);
   await open(greta, 'It begins.', 'Edit');
   await open(maya, 'It begins.');
@@ -79,30 +88,120 @@ test('two people type in one card over a bad line: both see one text, and every 
   }
   assertWhole(await words(greta));
   assertWhole(await words(maya));
-  tunnel.close();
   browser.checkClean();
 });
 
-test('a tab that is closed while it was writing offers the words again', async () => {
+/** Drafts of open texts on this device. */
+const drafts = (person) =>
+  person.page.evaluate(
+    () => Object.keys(localStorage).filter((key) => key.startsWith('swarmboard-typing')).length,
+  );
+
+/** Types in two goes: the first is under way when the second comes, which waits in the editor. */
+async function typeOffline(person, first, second) {
+  await person.context.setOffline(true);
+  await field(person).press('End');
+  await person.page.keyboard.type(first);
+  await person.page.getByText('Offline, 1 waiting').waitFor();
+  await person.page.keyboard.type(second);
+  await person.page.close({ runBeforeUnload: false });
+  await person.context.setOffline(false);
+}
+
+test('a tab that is killed while it was writing: the next one sends every word, once', async () => {
   const { greta, maya, path } = await roomWithCard('Closed while typing', 'Half a thought');
   await open(maya, 'Half a thought');
-  await maya.context.setOffline(true);
-  await field(maya).press('End');
-  await maya.page.keyboard.type(' and the rest of it');
-  await maya.page.getByText('waiting', { exact: true }).first().waitFor();
-  await maya.page.close({ runBeforeUnload: false });
-  await maya.context.setOffline(false);
+  await typeOffline(maya, ' and the', ' rest of it');
   await maya.open(path);
-  await maya.sees('Half a thought');
-  // What was under way is sent by the outbox; what came behind it is offered in the card.
-  await open(maya, 'Half a thought');
-  const offer = maya.page.getByText(/^This was not sent yet/);
-  await offer.waitFor();
-  await maya.shot('text-offered-again');
-  await maya.page.getByRole('button', { name: 'Put it back' }).click();
-  await maya.page.getByRole('button', { name: 'Done', exact: true }).click();
   await greta.sees('Half a thought and the rest of it');
-  assert.equal(await greta.card('and the rest of it and the rest').count(), 0, 'not twice');
+  await maya.sees('Half a thought and the rest of it');
+  await maya.page.waitForFunction(
+    () => !Object.keys(localStorage).some((key) => key.startsWith('swarmboard-typing')),
+  );
+  const text = await greta.card('Half a thought').first().locator('.words').innerText();
+  assert.equal(text, 'Half a thought and the rest of it');
+  browser.checkClean();
+});
+
+test('where others wrote meanwhile, what a killed tab had left is offered, and merged', async () => {
+  const { greta, maya, path } = await roomWithCard('Offered', 'Half a thought');
+  await open(maya, 'Half a thought');
+  await typeOffline(maya, ' and the', ' rest of it');
+  await open(greta, 'Half a thought', 'Edit');
+  await field(greta).press('End');
+  await greta.page.keyboard.type(', said Greta');
+  await greta.page.keyboard.press('Escape');
+  await greta.saved('said Greta');
+  await maya.open(path);
+  const offered = maya.page.getByRole('alert').filter({ hasText: 'rest of it' });
+  await offered.waitFor();
+  assert.equal(await drafts(maya), 1, 'it stays on the device until it is settled');
+  await maya.shot('text-offered-again');
+  await maya.checkAccessible();
+  await offered.getByRole('button', { name: 'Put the text back' }).click();
+  await field(maya).waitFor();
+  await maya.page.keyboard.press('Escape');
+  await greta.sees('rest of it');
+  const text = await greta.card('Half a thought').first().locator('.words').innerText();
+  for (const words of ['Half a thought', ', said Greta', ' and the', ' rest of it'])
+    assert.equal(text.split(words).length, 2, `${words}, once, in: ${text}`);
+  await maya.page.waitForFunction(
+    () => !Object.keys(localStorage).some((key) => key.startsWith('swarmboard-typing')),
+  );
+  browser.checkClean();
+});
+
+/** The caret of the other person in this editor has these words of its line before it. */
+async function standsBehind(person, words) {
+  await person.page.waitForFunction((wanted) => {
+    const host = document.querySelector('.together .field');
+    const caret = host?.shadowRoot?.querySelector('.their-caret');
+    const line = caret?.closest('.cm-line');
+    if (!caret || !line) return false;
+    const range = document.createRange();
+    range.setStart(line, 0);
+    range.setEndBefore(caret);
+    return range.toString() === wanted;
+  }, words);
+}
+
+test('the others see who writes where, also while the text moves', async () => {
+  const { greta, maya } = await roomWithCard('Carets', 'Who writes here?');
+  await open(greta, 'Who writes here?', 'Edit');
+  await open(maya, 'Who writes here?');
+  await field(maya).press('End');
+  await maya.page.keyboard.type(' Maya');
+  await greta.page.locator('.their-name', { hasText: 'Maya Iqbal' }).waitFor();
+  await greta.page.getByText('Also writing here: Maya Iqbal').waitFor();
+  await field(greta).press('Home');
+  await greta.page.keyboard.type('Now: ');
+  await standsBehind(maya, 'Now: ');
+  await standsBehind(greta, 'Now: Who writes here? Maya');
+  await greta.shot('text-carets');
+  await greta.checkAccessible();
+  await maya.page.keyboard.press('Escape');
+  await greta.page.locator('.their-caret').waitFor({ state: 'detached' });
+  browser.checkClean();
+});
+
+test('nobody is told who writes in a card that only its writer sees', async () => {
+  const greta = await browser.person(server, 'Greta Lindqvist');
+  const path = await greta.startSession('Hidden', 'deal_swarm_50');
+  await greta.nextStage();
+  await greta.nextStage();
+  const maya = await browser.person(server, 'Maya Iqbal');
+  await maya.enter(path);
+  await maya.write('Who holds the depot records?', 'Question');
+  await maya.saved('Who holds the depot records?');
+  await open(maya, 'Who holds the depot', 'Edit');
+  const id = await maya.page.locator('article.card:has(.field)').getAttribute('data-id');
+  await maya.page.keyboard.type(' And the keys?');
+  await maya.page.keyboard.press('Escape');
+  await maya.saved('And the keys?');
+  await greta.write('What do we know?', 'Question');
+  await greta.saved('What do we know?');
+  assert.equal(greta.wasSent(id), false, 'the id of a hidden card was on the wire');
+  assert.equal(greta.wasSent('keys'), false, 'hidden words were on the wire');
   browser.checkClean();
 });
 
@@ -115,8 +214,15 @@ test('a card that is taken away under the hands of its writer: the words come ba
   await greta.menu('Soon gone', 'Remove');
   await greta.card('Soon gone').waitFor({ state: 'detached' });
   await maya.context.setOffline(false);
-  await maya.page.getByText('something worth keeping').waitFor();
+  const given = maya.page.getByRole('alert').filter({ hasText: 'something worth keeping' });
+  await given.waitFor();
   await maya.shot('text-given-back');
+  assert.equal(await given.count(), 1, 'once');
+  await given.getByRole('button', { name: 'Put the text back' }).click();
+  assert.equal(
+    await maya.page.getByLabel('Your words').inputValue(),
+    'Soon gone with something worth keeping',
+  );
   browser.checkClean();
 });
 
@@ -124,6 +230,8 @@ test('on a phone: the editor fits, says what is too long, and others see each wo
   const { greta, maya } = await roomWithCard('On a phone', 'From the phone', server, {
     viewport: PHONE,
     hasTouch: true,
+    isMobile: true,
+    colorScheme: 'dark',
   });
   await maya.tab('Board');
   await open(maya, 'From the phone');
@@ -131,12 +239,19 @@ test('on a phone: the editor fits, says what is too long, and others see each wo
   await greta.sees('From the phone comes more');
   await maya.noSidewaysScroll();
   await maya.checkAccessible();
+  await open(greta, 'From the phone comes more', 'Edit');
+  await field(greta).press('End');
+  await greta.page.keyboard.type(', and Greta adds quite a lot to it at once');
+  await maya.page.locator('.their-name', { hasText: 'Greta Lindqvist' }).waitFor();
+  await maya.noSidewaysScroll();
+  await maya.checkAccessible();
   await maya.shot('text-phone');
+  await greta.page.keyboard.press('Escape');
   await maya.page.keyboard.insertText('x'.repeat(2000));
   await maya.page.getByText('characters too long to be sent').waitFor();
   await maya.shot('text-too-long');
   await maya.page.keyboard.press('ControlOrMeta+z');
   await maya.page.keyboard.type('!');
-  await greta.sees('From the phone comes more!');
+  await greta.sees('From the phone comes more!, and Greta adds');
   browser.checkClean();
 });

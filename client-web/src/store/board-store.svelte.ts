@@ -20,6 +20,8 @@ export type Opening = 'opening' | 'open' | 'not-found' | 'failed';
 export interface Here {
   readonly state: Connectedness;
   readonly isTyping: boolean;
+  /** Where this person writes in a shared text: see typing/carets.ts. */
+  readonly caret: string;
   /** The stage that this person has said to be ready in; empty: none. */
   readonly readyIn: string;
   /** The card that this person shows to everybody; counts only from the facilitator. */
@@ -35,6 +37,7 @@ export interface Here {
 const ABSENT: Here = {
   state: Connectedness.HERE,
   isTyping: false,
+  caret: '',
   readyIn: '',
   shows: '',
   isAt: '',
@@ -82,11 +85,17 @@ export class BoardStore {
     return said.filter(([, hand]) => hand !== '');
   }
 
+  /** What each member says about where they write. */
+  get carets(): readonly (readonly [member: string, text: string])[] {
+    return [...this.#here].map(([member, here]) => [member, here.caret] as const);
+  }
+
   left(reason: LeftReason): void {
     this.opening = reason === LeftReason.FAILED ? 'failed' : 'not-found';
   }
 
   dismiss(id: number): void {
+    this.refusals.find((refusal) => refusal.id === id)?.settled?.();
     this.refusals = this.refusals.filter((refusal) => refusal.id !== id);
   }
 
@@ -125,7 +134,7 @@ function withSlot(before: Here, slot: PresenceSlot): Here {
     case PresenceKind.HERE:
       return { ...before, state: slot.state };
     case PresenceKind.TYPING:
-      return { ...before, isTyping: slot.value.length > 0 };
+      return { ...before, isTyping: text !== '' && !text.startsWith('rest:'), caret: text };
     case PresenceKind.READY:
       return { ...before, readyIn: text };
     case PresenceKind.SELECTION:

@@ -19,13 +19,26 @@ describe('refusals', () => {
 
   it('stand beside what was tried, with its words', () => {
     const note = addNote('n1', 'my words');
-    expect([placeOf(note), textOfCommand(note)]).toEqual(['write', 'my words']);
+    expect([placeOf(note, RejectReason.WRONG_STAGE), textOfCommand(note)]).toEqual([
+      'write',
+      'my words',
+    ]);
     const made = record({
       id: 'r1',
       body: { case: 'response', value: { objection: 'o1', say: 'b', ask: 'a' } },
     });
     const response = command({ case: 'editRecord', value: { record: made, create: true } });
-    expect([placeOf(response), textOfCommand(response)]).toEqual(['write', 'a\nb']);
+    expect([placeOf(response, RejectReason.WRONG_STAGE), textOfCommand(response)]).toEqual([
+      'write',
+      'a\nb',
+    ]);
+  });
+
+  it('bring words for a card that is gone to the write box, which is always there', () => {
+    const value = { record: record({ id: 'n1', body: { case: 'note', value: { text: 'new' } } }) };
+    const edit = command({ case: 'editRecord', value });
+    expect(placeOf(edit, RejectReason.TARGET_GONE)).toBe('write');
+    expect(placeOf(edit, RejectReason.NOT_YOUR_CARD)).toBe('record:n1');
   });
 
   it('stay silent about what nobody asked for', () => {

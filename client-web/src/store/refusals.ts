@@ -3,6 +3,7 @@ import { wordsOf } from '../board/record-words.js';
 import type { Command } from '../gen/swarmboard/v1/command_pb.js';
 import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
 import type { TextChange } from '../gen/swarmboard/v1/text_pb.js';
+import type { Draft } from '../typing/draft.js';
 
 export interface Refusal {
   readonly id: number;
@@ -10,8 +11,12 @@ export interface Refusal {
   readonly sentence: string;
   /** What was written, so that nothing is lost by a refusal. */
   readonly text: string;
-  /** Absent for a card without a name. */
-  readonly command: Command | undefined;
+  /** Absent for a card without a name, and for words of a shared text. */
+  readonly command?: Command;
+  /** Of a shared text: what was changed in it. */
+  readonly draft?: Draft;
+  /** Its writer has seen it and taken the words back or let them go. */
+  readonly settled?: () => void;
 }
 
 const sentences: Readonly<Partial<Record<RejectReason, string>>> = {
@@ -67,8 +72,14 @@ export function isSilent(command: Command, reason: RejectReason): boolean {
   );
 }
 
-/** The place on the page where a command is given; a Refusals component stands there. */
-export function placeOf(command: Command): string {
+/** Where a refusal is shown. Words for a card that is gone go to the write box: it has no place else. */
+export function placeOf(command: Command, reason: RejectReason): string {
+  const place = placeOfCommand(command);
+  return reason === RejectReason.TARGET_GONE && textOfCommand(command) !== '' ? 'write' : place;
+}
+
+/** The place on the page where a command is given; a RefusalList stands there. */
+function placeOfCommand(command: Command): string {
   const { body } = command;
   switch (body.case) {
     case 'editRecord': {

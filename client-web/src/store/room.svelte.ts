@@ -29,11 +29,12 @@ import {
   type AnonymousCard,
   type OffRecordCard,
 } from '../sync/unsigned.js';
+import { draftKeys, forgetDraft } from '../typing/draft-keys.js';
 import { Announcer } from './announcer.js';
 import { BoardStore } from './board-store.svelte.js';
 import { CopyStore } from './copy-store.svelte.js';
 import { pillOf } from './health.js';
-import { isSilent, placeOf, refusalSentence, textOfCommand } from './refusals.js';
+import { isSilent, placeOf, refusalSentence, textOfCommand, type Refusal } from './refusals.js';
 import type { StreamWatcher } from './watchers.js';
 
 export const LIBRARY = '';
@@ -51,14 +52,16 @@ export interface RoomDeps {
 
 const TYPING_EVERY_MS = 2000;
 
-/** What everybody may be told about oneself: ready, what is shown, where one looks, a hand. */
+/** What everybody may be told about oneself: where one writes, ready, what is shown, a hand, ... */
 export type Slot =
+  | PresenceKind.TYPING
   | PresenceKind.READY
   | PresenceKind.SELECTION
   | PresenceKind.CURSOR
   | PresenceKind.SEAT
   | PresenceKind.HAND;
 const slots: readonly Slot[] = [
+  PresenceKind.TYPING,
   PresenceKind.READY,
   PresenceKind.SELECTION,
   PresenceKind.CURSOR,
@@ -169,6 +172,11 @@ export class Room implements SyncListener {
     return { state: stream.confirmed, seq: stream.seq };
   }
 
+  /** Of this tab; another one after its identity was lost. */
+  get clientId(): string {
+    return this.#sync?.clientId ?? '';
+  }
+
   isOwn(event: Event): boolean {
     return this.#sync?.isOwn(event) ?? false;
   }
@@ -198,6 +206,7 @@ export class Room implements SyncListener {
 
   typingEnded(streamId: string): void {
     this.#typingAtMs = 0;
+    this.#slots.delete(slotKey(streamId, PresenceKind.TYPING));
     this.#sync?.setPresence(streamId, PresenceKind.TYPING, new Uint8Array());
   }
 
@@ -249,7 +258,8 @@ export class Room implements SyncListener {
     if (board.view !== stream.view) board.view = stream.view;
     board.seq = stream.seq;
     board.unsaved = new Set(stream.pending.commands.flatMap((command) => idsOf(command.intent)));
-    if (stream.position !== undefined && stream.phase === 'live') board.opening = 'open';
+    const isShown = stream.phase === 'live' || (stream.isFromDevice && stream.phase !== 'left');
+    if (stream.position !== undefined && isShown) board.opening = 'open';
   }
 
   applied(stream: Stream, events: readonly Event[]): void {
@@ -290,14 +300,14 @@ export class Room implements SyncListener {
     if (this.#watching(refused.stream).some((watcher) => watcher.refused(refused))) return;
     const { stream, command, reason, detail } = refused;
     const sentence = refusalSentence(reason, detail);
-    this.giveBack(stream, placeOf(command), sentence, textOfCommand(command), command);
+    const text = textOfCommand(command);
+    this.giveBack(stream, { place: placeOf(command, reason), sentence, text, command });
   }
 
   /** Words that were not taken stand where they were written, for their author to use again. */
-  giveBack(stream: string, place: string, sentence: string, text: string, command?: Command): void {
+  giveBack(stream: string, refused: Omit<Refusal, 'id'>): void {
     const board = this.board(stream);
-    const refusal = { id: ++this.#refusalIds, place, sentence, text, command };
-    board.refusals = [...board.refusals, refusal];
+    board.refusals = [...board.refusals, { id: ++this.#refusalIds, ...refused }];
   }
 
   offRecordRefused(stream: Stream, nack: Nack): void {
@@ -305,12 +315,15 @@ export class Room implements SyncListener {
     const board = this.#boards.get(stream.id);
     if (card === undefined || board === undefined) return;
     this.#offRecord = this.#offRecord.filter((waiting) => waiting !== card);
-    this.giveBack(board.id, 'write', refusalSentence(nack.reason, nack.detail), card.text);
+    const sentence = refusalSentence(nack.reason, nack.detail);
+    this.giveBack(board.id, { place: 'write', sentence, text: card.text });
   }
 
   left(stream: Stream, reason: LeftReason): void {
     this.#boards.get(stream.id)?.left(reason);
-    if (reason === LeftReason.REMOVED) void this.copies.forgetStream(stream.id);
+    if (reason !== LeftReason.REMOVED) return;
+    void this.copies.forgetStream(stream.id);
+    draftKeys(this.member, stream.id).forEach(forgetDraft);
   }
 
   historyChanged(seen: SeenBoard): void {
@@ -385,7 +398,8 @@ export class Room implements SyncListener {
       } else {
         board.ownAnonymous = board.ownAnonymous.filter((own) => own !== card);
         void this.deps.device?.forgetSealed(noteId);
-        this.giveBack(board.id, 'write', refusalSentence(refused, ''), card.text);
+        const sentence = refusalSentence(refused, '');
+        this.giveBack(board.id, { place: 'write', sentence, text: card.text });
       }
     }
   }

@@ -59,10 +59,18 @@ export class SyncClient {
     this.#options = options;
   }
 
+  get clientId(): string {
+    return this.#options.clientId;
+  }
+
   get waiting(): number {
     let count = 0;
     for (const stream of this.#streams.values()) count += stream.pending.commands.length;
     return count;
+  }
+
+  get streams(): Stream[] {
+    return [...this.#streams.values()];
   }
 
   stream(id: string): Stream | undefined {
@@ -84,6 +92,8 @@ export class SyncClient {
     const load = await this.#options.outbox.load(this.#options.clientId);
     const mine = load.commands.filter((command) => command.stream === id).map(thawed);
     stream.pending = restored(mine, load.lastCmdNo.get(id) ?? 0n);
+    const known = await this.#options.known?.(id);
+    if (known !== undefined) stream.startFrom(known);
     this.#streams.set(id, stream);
     this.#changed(stream);
     if (this.#isOpen) this.#join(stream);

@@ -13,6 +13,8 @@ import type { Upsert } from '../gen/swarmboard/v1/record_pb.js';
 import type { StreamWatcher } from '../store/watchers.js';
 import type { RefusedCommand } from '../sync/ports.js';
 import type { Stream } from '../sync/stream.js';
+import { Carets, caretText, type Seen } from './carets.js';
+import type { Draft } from './draft.js';
 import { SharedText, type News } from './shared-text.js';
 
 /** Long enough for a word, short enough to be felt as at once. */
@@ -32,21 +34,32 @@ export interface SessionDeps {
   readonly send: (command: Command) => Promise<bigint | undefined>;
   readonly isOwn: (event: Event) => boolean;
   readonly after: (ms: number, run: () => void) => void;
-  readonly keepDraft: (text: string | undefined) => void;
+  /** Whether what is in the outbox outlives this tab. */
+  readonly isKept: () => boolean;
+  /** Undefined: everything is at the server or in the outbox. */
+  readonly keepDraft: (draft: Draft | undefined) => void;
   /** Changes the editor; not called once it is closed. */
   readonly show: (changes: ChangeSet) => void;
   readonly told: (status: Status) => void;
+  /** Closed, and nothing is left to be sent. */
+  readonly ended: () => void;
 }
 
-/** `gone`: nothing more can be written here; `sentence` says why, `text` is what was in the editor. */
+/** `gone`: nothing more can be written here; the draft is what was not taken, if anything was not. */
 export type Status =
   | { readonly kind: 'saved' | 'waiting' | 'too-long' }
-  | { readonly kind: 'gone'; readonly reason: RejectReason; readonly detail: string; text: string };
+  | {
+      readonly kind: 'gone';
+      readonly reason: RejectReason;
+      readonly detail: string;
+      readonly draft: Draft | undefined;
+    };
 
 export class TypingSession implements StreamWatcher {
   readonly stream: string;
   readonly #deps: SessionDeps;
   readonly #text: SharedText;
+  readonly #carets: Carets;
   readonly #unwatch: () => void;
   #sent: Command | undefined;
   #sentNo: bigint | undefined;
@@ -55,17 +68,18 @@ export class TypingSession implements StreamWatcher {
   #isTimed = false;
   #isClosed = false;
   #isGone = false;
+  #hasEnded = false;
 
   constructor(deps: SessionDeps, seq: bigint, text: string) {
     this.#deps = deps;
     this.stream = deps.stream;
     this.#text = new SharedText(seq, text);
+    this.#carets = new Carets(deps.target, seq, text.length);
     this.#unwatch = deps.watch(this);
   }
 
   typed(changes: ChangeSet): void {
     this.#text.typed(changes);
-    this.#deps.keepDraft(this.#text.text);
     this.#tell();
     if (this.#isTimed) return;
     this.#isTimed = true;
@@ -75,11 +89,36 @@ export class TypingSession implements StreamWatcher {
     });
   }
 
-  /** The editor is gone; what is typed still goes out. */
+  /** The editor is gone; what is typed still goes out, or is given back if it cannot. */
   close(): void {
     this.#isClosed = true;
     this.#pump();
-    this.#endIfDone();
+    if (this.#isTooLong) this.#end(RejectReason.TOO_LARGE, '');
+  }
+
+  /** What the others in the room say about where they write. */
+  said(slots: readonly (readonly [member: string, text: string])[]): void {
+    this.#carets.saidBy(slots);
+  }
+
+  /** Where others write, in places of the page. */
+  get carets(): readonly Seen[] {
+    return this.#carets.seen.map((seen) => ({
+      ...seen,
+      anchor: this.#text.onPage(seen.anchor),
+      head: this.#text.onPage(seen.head),
+    }));
+  }
+
+  /** What to tell the others of a selection on this page. */
+  caretText(anchor: number, head: number, isTyping: boolean): string {
+    return caretText({
+      target: this.#deps.target,
+      isTyping,
+      seq: this.#text.seq,
+      anchor: this.#text.atServer(anchor),
+      head: this.#text.atServer(head),
+    });
   }
 
   // StreamWatcher
@@ -87,18 +126,18 @@ export class TypingSession implements StreamWatcher {
   applied(events: readonly Event[], seq: bigint): void {
     for (const event of events) {
       if (event.cmdNo === this.#sentNo && this.#text.isUnderWay && this.#deps.isOwn(event)) {
-        this.#accepted();
+        this.#accepted(event.seq, event.actor);
         continue;
       }
       for (const upsert of event.patch?.upsert ?? []) {
         const news = this.#newsOf(upsert);
-        if (news !== undefined) this.#heard(news);
+        if (news !== undefined) this.#heard(news, event.seq, event.actor);
       }
       if (event.patch?.remove.some((gone) => this.#isTarget(gone.kind, gone.id)) === true) {
         this.#end(RejectReason.TARGET_GONE, '');
       }
     }
-    this.#text.reached(seq);
+    this.#reached(seq);
     this.#pump();
   }
 
@@ -114,9 +153,9 @@ export class TypingSession implements StreamWatcher {
       this.#end(RejectReason.TARGET_GONE, '');
       return;
     }
-    if (this.#text.isUnderWay && this.#decidedNo === this.#sentNo) this.#accepted();
-    this.#heard({ whole });
-    this.#text.reached(stream.seq);
+    if (this.#text.isUnderWay && this.#decidedNo === this.#sentNo) this.#accepted(stream.seq, '');
+    this.#heard({ whole }, stream.seq, '');
+    this.#reached(stream.seq);
     this.#pump();
   }
 
@@ -125,6 +164,11 @@ export class TypingSession implements StreamWatcher {
     if (command !== this.#sent) return false;
     this.#text.refused();
     this.#sent = this.#sentNo = undefined;
+    // Its words were given back already, with the others.
+    if (this.#isGone) {
+      this.#endIfDone();
+      return true;
+    }
     switch (reason) {
       // Others took away what it was about; or wrote so much that it is made anew, on their text.
       case RejectReason.NO_EFFECT:
@@ -159,20 +203,32 @@ export class TypingSession implements StreamWatcher {
     return kind === this.#deps.target.kind && id === this.#deps.target.id;
   }
 
-  #heard(news: News): void {
-    const changes = this.#text.heard(news);
-    if (!this.#isClosed && !changes.empty) this.#deps.show(changes);
+  #heard(news: News, seq: bigint, author: string): void {
+    const { atServer, onPage } = this.#text.heard(news);
+    this.#carets.heard({ seq, author, change: atServer });
+    if (!this.#isClosed && !onPage.empty) this.#deps.show(onPage);
   }
 
-  #accepted(): void {
-    this.#text.accepted();
+  #accepted(seq: bigint, author: string): void {
+    const change = this.#text.accepted();
+    if (change !== undefined) this.#carets.heard({ seq, author, change });
     this.#sent = this.#sentNo = undefined;
   }
 
+  #reached(seq: bigint): void {
+    this.#text.reached(seq);
+    this.#carets.reached(seq);
+  }
+
+  get #isTooLong(): boolean {
+    return this.#text.text.length > this.#deps.unitsMax;
+  }
+
   #pump(): void {
-    if (this.#isGone) return;
-    if (this.#text.text.length <= this.#deps.unitsMax) this.#send();
-    this.#tell();
+    if (!this.#isGone) {
+      if (!this.#isTooLong) this.#send();
+      this.#tell();
+    }
     this.#endIfDone();
   }
 
@@ -184,28 +240,43 @@ export class TypingSession implements StreamWatcher {
     const command = create(CommandSchema, { body: { case: 'textEdit', value } });
     this.#sent = command;
     void this.#deps.send(command).then((number) => {
-      if (this.#sent === command) this.#sentNo = number;
+      if (this.#sent !== command) return;
+      this.#sentNo = number;
+      this.#tell();
     });
   }
 
   #tell(): void {
-    const { text, isSettled } = this.#text;
-    if (isSettled) this.#deps.keepDraft(undefined);
-    const isLong = text.length > this.#deps.unitsMax;
-    this.#deps.told({ kind: isLong ? 'too-long' : isSettled ? 'saved' : 'waiting' });
+    if (this.#isGone) return;
+    this.#deps.keepDraft(this.#draft());
+    const unsent = this.#text.isSettled ? 'saved' : 'waiting';
+    this.#deps.told({ kind: this.#isTooLong ? 'too-long' : unsent });
+  }
+
+  /** What would be lost with this tab: what the outbox holds is not. */
+  #draft(): Draft | undefined {
+    const isInOutbox = this.#sentNo !== undefined && this.#deps.isKept();
+    const before = isInOutbox ? this.#text.taken : this.#text.confirmed;
+    const after = this.#text.text;
+    return before === after ? undefined : { before, after };
   }
 
   #endIfDone(): void {
-    if (this.#isClosed && this.#text.isSettled) this.#unwatch();
+    const isDone = this.#isGone ? this.#sent === undefined : this.#isClosed && this.#text.isSettled;
+    if (!isDone || this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#unwatch();
+    if (!this.#isGone) this.#deps.ended();
   }
 
   #end(reason: RejectReason, detail: string): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    this.#unwatch();
-    this.#deps.keepDraft(undefined);
-    const { text, isSettled } = this.#text;
-    this.#deps.told({ kind: 'gone', reason, detail, text: isSettled ? '' : text });
+    const { taken, text, isSettled } = this.#text;
+    const draft = isSettled ? undefined : { before: taken, after: text };
+    this.#deps.keepDraft(draft);
+    this.#deps.told({ kind: 'gone', reason, detail, draft });
+    this.#endIfDone();
   }
 }
 

@@ -16,6 +16,12 @@ export interface Sendable {
 /** What an event did to the text: in places, or as a whole. */
 export type News = { readonly change: TextChange } | { readonly whole: string };
 
+/** The same change on the text that the server has, and on the text of this page. */
+export interface Heard {
+  readonly atServer: ChangeSet;
+  readonly onPage: ChangeSet;
+}
+
 export class SharedText {
   #seq: bigint;
   #confirmed: Text;
@@ -45,6 +51,28 @@ export class SharedText {
     return this.#over(this.#over(this.#confirmed, this.#underWay), this.#buffer).toString();
   }
 
+  /** As the server has it. */
+  get confirmed(): string {
+    return this.#confirmed.toString();
+  }
+
+  /** As it will be when what is under way is there. */
+  get taken(): string {
+    return this.#over(this.#confirmed, this.#underWay).toString();
+  }
+
+  /** Where a place of the server's text is on this page. */
+  onPage(at: number): number {
+    const later = this.#underWay?.mapPos(at) ?? at;
+    return this.#buffer?.mapPos(later) ?? later;
+  }
+
+  /** Where a place of this page is in the server's text; words on their way count as one place. */
+  atServer(at: number): number {
+    const earlier = this.#buffer?.invertedDesc.mapPos(at) ?? at;
+    return this.#underWay?.invertedDesc.mapPos(earlier) ?? earlier;
+  }
+
   /** Typed here. */
   typed(changes: ChangeSet): void {
     if (changes.empty) return;
@@ -64,10 +92,11 @@ export class SharedText {
     return { baseSeq: this.#seq, change: toWire(this.#underWay) };
   }
 
-  /** Somebody else's; returns what it changes on this page. */
-  heard(news: News): ChangeSet {
-    let theirs =
-      'change' in news ? fromWire(news.change) : difference(this.#confirmed.toString(), news.whole);
+  /** Somebody else's. */
+  heard(news: News): Heard {
+    const atServer =
+      'change' in news ? fromWire(news.change) : difference(this.confirmed, news.whole);
+    let theirs = atServer;
     this.#confirmed = theirs.apply(this.#confirmed);
     if (this.#underWay !== undefined) {
       const ours = this.#underWay;
@@ -79,13 +108,15 @@ export class SharedText {
       this.#buffer = ours.map(theirs);
       theirs = theirs.map(ours, true);
     }
-    return theirs;
+    return { atServer, onPage: theirs };
   }
 
-  /** Our change is in the log. */
-  accepted(): void {
-    this.#confirmed = this.#over(this.#confirmed, this.#underWay);
+  /** Our change is in the log; returns what it did to the server's text. */
+  accepted(): ChangeSet | undefined {
+    const ours = this.#underWay;
+    this.#confirmed = this.#over(this.#confirmed, ours);
     this.#underWay = undefined;
+    return ours;
   }
 
   /** Our change was not taken: it is typed here and not sent, as before. */

@@ -13,11 +13,13 @@ export const theme = EditorView.theme({
   '.cm-scroller': {
     fontFamily: 'inherit',
     lineHeight: 'inherit',
-    overflow: 'auto',
+    overflowX: 'hidden',
+    overflowY: 'auto',
     maxHeight: '50vh',
   },
   '.cm-content': {
-    padding: 'var(--space-2) var(--space-3)',
+    // Above: room for a name over a caret in the first line.
+    padding: 'var(--space-4) var(--space-3) var(--space-2)',
     minHeight: '44px',
     caretColor: 'var(--ink)',
   },

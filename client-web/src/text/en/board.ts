@@ -22,9 +22,9 @@ export const board = {
   writeTogether: 'The words of this card. Others may write in them, too.',
   done: 'Done',
   tooLong: (by: number) => `${by} ${by === 1 ? 'character' : 'characters'} too long to be sent`,
-  leftUnsent: (text: string) => `This was not sent yet: “${text}”`,
-  putBack: 'Put it back',
-  discard: 'Throw it away',
+  alsoWriting: (who: readonly string[]) => `Also writing here: ${who.join(', ')}`,
+  othersWroteToo:
+    'This page was closed before these words were sent, and others have written at the same place since.',
   remove: 'Remove',
   save: 'Save',
   cancel: 'Cancel',

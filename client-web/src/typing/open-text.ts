@@ -1,0 +1,94 @@
+// A text of a board, opened to be written in: a session, what it keeps on the device, and where its
+// words go when they are not taken. With an editor on it, or without, for what a closed tab left.
+import type { ChangeSet } from '@codemirror/state';
+import { bodyDesc, textMax } from '../board/policy.js';
+import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
+import { WebLocks } from '../outbox/web-locks.js';
+import { refusalSentence } from '../store/refusals.js';
+import type { Room } from '../store/room.svelte.js';
+import { forgetDraft } from './draft-keys.js';
+import { keepDraft, type Draft } from './draft.js';
+import { textIn, TypingSession, type Status, type Target } from './session.js';
+
+/** Held on the key of a draft for as long as its writer lives. */
+export const draftLocks = new WebLocks();
+
+export interface TextDeps {
+  readonly room: Room;
+  readonly stream: string;
+  readonly target: Target;
+  /** Its lock is held, or about to be. */
+  readonly draftKey: string;
+  readonly show: (changes: ChangeSet) => void;
+  readonly told: (status: Status) => void;
+}
+
+export interface OpenText {
+  readonly session: TypingSession;
+  readonly text: string;
+}
+
+/** The most that a text may have, in UTF-16 units. */
+export function unitsMaxOf({ kind, field }: Target): number {
+  const known = bodyDesc(kind)?.fields.find(({ number }) => number === field);
+  return known === undefined ? 0 : textMax(known);
+}
+
+/** Undefined: there is no such text on this board now. */
+export function openText(deps: TextDeps): OpenText | undefined {
+  const { room, stream, target, draftKey } = deps;
+  const confirmed = room.confirmed(stream);
+  const text = confirmed && textIn(confirmed.state, target);
+  if (confirmed === undefined || text === undefined) return undefined;
+  const keep = (draft: Draft | undefined): void => {
+    if (draft === undefined) forgetDraft(draftKey);
+    else keepDraft(draftKey, { ...draft, client: room.clientId, target });
+  };
+  const session = new TypingSession(
+    {
+      stream,
+      target,
+      unitsMax: unitsMaxOf(target),
+      watch: (watcher) => room.watch(watcher),
+      send: (command) => room.send(stream, command),
+      isOwn: (event) => room.isOwn(event),
+      after: (ms, run) => void setTimeout(run, ms),
+      isKept: () => room.isKept,
+      keepDraft: keep,
+      show: deps.show,
+      told: (status) => {
+        deps.told(status);
+        if (status.kind === 'gone') offer(deps, status.reason, status.detail, status.draft);
+      },
+      ended: () => letGo(draftKey),
+    },
+    confirmed.seq,
+    text,
+  );
+  return { session, text };
+}
+
+/** Shows words that were not taken to their writer; they stay on the device until that is settled. */
+export function offer(
+  { room, stream, target, draftKey }: Omit<TextDeps, 'show' | 'told'>,
+  reason: RejectReason,
+  detail: string,
+  draft: Draft | undefined,
+): void {
+  if (draft === undefined) {
+    letGo(draftKey);
+    return;
+  }
+  room.giveBack(stream, {
+    place: reason === RejectReason.TARGET_GONE ? 'write' : `record:${target.id}`,
+    sentence: refusalSentence(reason, detail),
+    text: draft.after,
+    draft,
+    settled: () => letGo(draftKey),
+  });
+}
+
+export function letGo(draftKey: string): void {
+  forgetDraft(draftKey);
+  draftLocks.release(draftKey);
+}
