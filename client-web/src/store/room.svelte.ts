@@ -39,6 +39,13 @@ import type { StreamWatcher } from './watchers.js';
 
 export const LIBRARY = '';
 
+/** What the server has confirmed of a stream, after which event of which history. */
+export interface Confirmed {
+  readonly state: State;
+  readonly epoch: bigint;
+  readonly seq: bigint;
+}
+
 export interface RoomDeps {
   readonly member: string;
   readonly team: string;
@@ -166,10 +173,10 @@ export class Room implements SyncListener {
   }
 
   /** A board without what waits to be sent, and the number of its last event. */
-  confirmed(streamId: string): { readonly state: State; readonly seq: bigint } | undefined {
+  confirmed(streamId: string): Confirmed | undefined {
     const stream = this.#sync?.stream(streamId);
     if (stream?.position === undefined) return undefined;
-    return { state: stream.confirmed, seq: stream.seq };
+    return { state: stream.confirmed, seq: stream.seq, epoch: stream.position.epoch };
   }
 
   /** Of this tab; another one after its identity was lost. */

@@ -47,6 +47,7 @@ export function openText(deps: TextDeps): OpenText | undefined {
   const session = new TypingSession(
     {
       stream,
+      epoch: confirmed.epoch,
       target,
       unitsMax: unitsMaxOf(target),
       watch: (watcher) => room.watch(watcher),

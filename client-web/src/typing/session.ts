@@ -28,6 +28,8 @@ export interface Target {
 
 export interface SessionDeps {
   readonly stream: string;
+  /** Of the board's token when the text was opened. */
+  readonly epoch: bigint;
   readonly target: Target;
   readonly unitsMax: number;
   readonly watch: (watcher: StreamWatcher) => () => void;
@@ -61,6 +63,7 @@ export class TypingSession implements StreamWatcher {
   readonly #text: SharedText;
   readonly #carets: Carets;
   readonly #unwatch: () => void;
+  #epoch: bigint;
   #sent: Command | undefined;
   #sentNo: bigint | undefined;
   /** The number that the server has said to have decided, before its event is here. */
@@ -73,6 +76,7 @@ export class TypingSession implements StreamWatcher {
   constructor(deps: SessionDeps, seq: bigint, text: string) {
     this.#deps = deps;
     this.stream = deps.stream;
+    this.#epoch = deps.epoch;
     this.#text = new SharedText(seq, text);
     this.#carets = new Carets(deps.target, seq, text.length);
     this.#unwatch = deps.watch(this);
@@ -147,7 +151,11 @@ export class TypingSession implements StreamWatcher {
 
   /** A snapshot took the place of what was known: no events told what happened in between. */
   changed(stream: Stream): void {
-    if (stream.phase !== 'live' || stream.seq <= this.#text.seq) return;
+    const epoch = stream.position?.epoch;
+    if (stream.phase !== 'live' || epoch === undefined) return;
+    // In another history a number, also a smaller one, stands for another text.
+    if (epoch === this.#epoch && stream.seq <= this.#text.seq) return;
+    this.#epoch = epoch;
     const whole = textIn(stream.confirmed, this.#deps.target);
     if (whole === undefined) {
       this.#end(RejectReason.TARGET_GONE, '');
@@ -236,7 +244,7 @@ export class TypingSession implements StreamWatcher {
     const out = this.#text.take();
     if (out === undefined) return;
     const { kind, id, field } = this.#deps.target;
-    const value = { target: { kind, id }, field, ...out };
+    const value = { target: { kind, id }, field, ...out, baseEpoch: this.#epoch };
     const command = create(CommandSchema, { body: { case: 'textEdit', value } });
     this.#sent = command;
     void this.#deps.send(command).then((number) => {
