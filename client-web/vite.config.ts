@@ -2,9 +2,10 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
 import { compactDescriptors } from './scripts/compact-descriptors.js';
+import { serviceWorker } from './scripts/service-worker.js';
 
 export default defineConfig({
-  plugins: [svelte(), compactDescriptors()],
+  plugins: [svelte(), compactDescriptors(), serviceWorker()],
   build: {
     target: 'es2022',
     // Everything is a file of its own: the page's policy allows no inline script, style or data URL.

@@ -9,7 +9,7 @@ import { chooseClient, lockName, type IdentityDeps } from './outbox/identity.js'
 import { WebLocks } from './outbox/web-locks.js';
 import { Room } from './store/room.svelte.js';
 import { MemoryOutbox } from './sync/outbox.js';
-import type { SyncClock } from './sync/ports.js';
+import type { SyncClock, SyncOptions } from './sync/ports.js';
 import { SyncClient, unhex } from './sync/sync-client.js';
 
 export type TabPhase =
@@ -31,6 +31,8 @@ export class Tab {
   readonly #memory = new MemoryOutbox();
   #socket: Socket | undefined;
   #device: Device | undefined;
+  #sync: SyncClient | undefined;
+  #known: SyncOptions['known'];
   #clientId = '';
 
   async start(): Promise<void> {
@@ -53,14 +55,48 @@ export class Tab {
     if (!me.ok) {
       if (me.status === 401 || me.status === 403) {
         this.phase = { kind: 'signed-out' };
+        const { forgetAll } = await import('./offline/keeper.js');
+        await forgetAll((this.#device ??= await openDevice()));
         return;
       }
+      if (await this.#openFromDevice()) return;
       this.phase = { kind: 'unreachable', why: me.why };
       setTimeout(() => void this.signIn(), RETRY_MS);
       return;
     }
     this.#device ??= await openDevice();
     await this.#open(me.value);
+  }
+
+  /** Without a network: as whoever was signed in here last, with the boards that this device knows. */
+  async #openFromDevice(): Promise<boolean> {
+    const { keptMe, knownBoard } = await import('./offline/keeper.js');
+    const me = keptMe();
+    this.#device ??= await openDevice();
+    if (me === undefined || this.#device === undefined) return false;
+    this.#known = (stream) => knownBoard(this.#device, me, stream);
+    await this.#open(me);
+    return true;
+  }
+
+  /** From now on this device remembers what it sees. */
+  async #keep(me: api.Me, sync: SyncClient): Promise<void> {
+    const device = this.#device;
+    if (device === undefined) return;
+    const { Keeper, keepMe, keepPage, WORKER_AFTER_MS } = await import('./offline/keeper.js');
+    keepMe(me);
+    setTimeout(keepPage, WORKER_AFTER_MS);
+    const keeper = new Keeper({
+      device,
+      who: me,
+      streams: () => (sync === this.#sync ? sync.streams : []),
+      wallMs: () => Date.now(),
+      every: (ms, run) => void setInterval(run, ms),
+      notKept: (why) => console.warn('This device could not keep a board:', why),
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden') void keeper.keep();
+    });
   }
 
   async #open(me: api.Me): Promise<void> {
@@ -88,7 +124,10 @@ export class Tab {
       transport: { send: (frames) => this.#socket?.send(frames) },
       clock: this.#syncClock,
       listener: room,
+      known: this.#known,
     });
+    this.#sync = sync;
+    void this.#keep(me, sync);
     this.#socket = new Socket({
       url: socketUrl(me.team),
       clientId: unhex(clientId),

@@ -34,10 +34,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kCommandsPerInput = 12;
 constexpr std::array<std::string_view, 5> kPeople = {"amara", "ben", "greta", "imelda", "jonas"};
-constexpr std::array<std::string_view, 16> kTargets = {
-    "api_request",    "client_message", "commands",  "config",   "dedupe",   "http_head",
-    "journal_record", "keyframe",       "link",      "patch",    "presence", "resume",
-    "script",         "stored_unit",    "watermark", "websocket"};
+constexpr std::array<std::string_view, 17> kTargets = {
+    "api_request",    "client_message", "commands",    "config",    "dedupe",   "http_head",
+    "journal_record", "keyframe",       "link",        "patch",     "presence", "resume",
+    "script",         "stored_unit",    "text_change", "watermark", "websocket"};
 
 struct Said {
   std::size_t person = 0;
@@ -61,6 +61,7 @@ class Seeds {
       }
     }
     write_stored();
+    write_typing();
     write_records();
     write_websocket();
     // Where any bytes are as good as others.
@@ -197,6 +198,7 @@ class Seeds {
       board.note("ben", "n" + std::to_string(card), v1::NOTE_KIND_COMMENT, "A card");
     }
     board.objection("amara", "o1", "Too dear");
+    board.does("ben", typed("n1", 6));
     v1::StoredUnit unit;
     v1::StoredEvent patches;
     for (const v1::StoredEvent& event : board.events()) {
@@ -222,6 +224,40 @@ class Seeds {
       client.add_recent()->set_cmd_no(cmd_no);
     }
     put("keyframe", "meeting", keyframe.SerializeAsString());
+  }
+
+  // Writes at the end of a card whose text has so many units.
+  static v1::Command typed(const std::string& note, std::uint32_t units) {
+    v1::Command command;
+    v1::TextEdit& edit = *command.mutable_text_edit();
+    edit.mutable_target()->set_kind(board::kind_of<v1::Note>());
+    edit.mutable_target()->set_id(note);
+    edit.set_field(v1::Note::kTextFieldNumber);
+    edit.mutable_change()->add_parts()->set_keep(units);
+    edit.mutable_change()->add_parts()->set_insert(" and \U0001F600");
+    return command;
+  }
+
+  void write_typing() {
+    std::vector<Said> said;
+    for (std::size_t person = 0; person < 3; ++person) {
+      said.push_back({person, typed("n1", 6)});
+    }
+    put("commands", "typing", for_board(said));
+    put("link", "typing", for_link(said));
+    put("client_message", "typing", for_link(said));
+    v1::Upsert upsert;
+    upsert.mutable_record()->mutable_note()->set_text("a\u00e9\U0001F600 card");
+    v1::TextChange* change = upsert.add_text()->mutable_change();
+    change->add_parts()->set_keep(2);
+    change->add_parts()->set_insert("earlier");
+    change->add_parts()->set_remove(2);
+    change->add_parts()->set_keep(5);
+    change = upsert.add_text()->mutable_change();
+    change->add_parts()->set_insert("\U0001F600");
+    change->add_parts()->set_keep(4);
+    change->add_parts()->set_remove(5);
+    put("text_change", "two", upsert.SerializeAsString());
   }
 
   void write_records() {

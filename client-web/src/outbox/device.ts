@@ -39,6 +39,18 @@ export interface CopyKept {
   readonly isClosed: boolean;
 }
 
+/** A board as it was last confirmed, to open the page with when there is no network. */
+export interface BoardKept {
+  readonly team: string;
+  readonly member: string;
+  readonly stream: string; // Empty: the library.
+  readonly epoch: bigint;
+  readonly seq: bigint;
+  readonly chain: bigint;
+  readonly keptAtMs: number; // This device's clock.
+  readonly snapshot: Uint8Array;
+}
+
 interface Schema extends DBSchema {
   commands: {
     key: [string, string, string];
@@ -49,10 +61,11 @@ interface Schema extends DBSchema {
   clients: { key: string; value: ClientKept };
   sealed: { key: string; value: SealedCardKept; indexes: { stream: string } };
   copies: { key: string; value: CopyKept };
+  boards: { key: string; value: BoardKept };
 }
 
 const NAME = 'swarmboard';
-const VERSION = 2; // 2: copies.
+const VERSION = 3; // 2: copies. 3: boards.
 // Twenty digits hold every 64-bit number, so that keys sort as numbers do.
 const DIGITS = 20;
 
@@ -75,6 +88,7 @@ export class Device implements Outbox {
       blocked: () => isBlocked(new Error('close the other tabs with this page, they are older')),
       upgrade(upgraded, from) {
         if (from < 2) upgraded.createObjectStore('copies');
+        if (from < 3) upgraded.createObjectStore('boards');
         if (from > 0) return;
         const commands = upgraded.createObjectStore('commands');
         commands.createIndex('client', 'clientId');
@@ -150,6 +164,28 @@ export class Device implements Outbox {
 
   async forgetCopy(id: string): Promise<void> {
     await this.#db.delete('copies', id);
+  }
+
+  /** `max`: of sessions; the longest not seen make room. */
+  async keepBoard(board: BoardKept, max: number): Promise<void> {
+    const transaction = this.#db.transaction('boards', 'readwrite');
+    await transaction.store.put(board, board.stream);
+    const sessions = (await transaction.store.getAll()).filter(({ stream }) => stream !== '');
+    sessions.sort((a, b) => b.keptAtMs - a.keptAtMs);
+    for (const { stream } of sessions.slice(max)) await transaction.store.delete(stream);
+    await transaction.done;
+  }
+
+  async board(stream: string): Promise<BoardKept | undefined> {
+    return this.#db.get('boards', stream);
+  }
+
+  async forgetBoard(stream: string): Promise<void> {
+    await this.#db.delete('boards', stream);
+  }
+
+  async forgetBoards(): Promise<void> {
+    await this.#db.clear('boards');
   }
 
   async forgetSealed(noteId: string): Promise<void> {

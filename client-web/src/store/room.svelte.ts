@@ -258,7 +258,8 @@ export class Room implements SyncListener {
     if (board.view !== stream.view) board.view = stream.view;
     board.seq = stream.seq;
     board.unsaved = new Set(stream.pending.commands.flatMap((command) => idsOf(command.intent)));
-    if (stream.position !== undefined && stream.phase === 'live') board.opening = 'open';
+    const isShown = stream.phase === 'live' || (stream.isFromDevice && stream.phase !== 'left');
+    if (stream.position !== undefined && isShown) board.opening = 'open';
   }
 
   applied(stream: Stream, events: readonly Event[]): void {

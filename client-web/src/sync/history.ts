@@ -31,7 +31,7 @@ export function historyChange(why: WhySnapshot): HistoryChange | undefined {
   }
 }
 
-export function snapshotOf({ state, position }: SeenBoard): Snapshot {
+export function snapshotOf({ state, position }: Pick<SeenBoard, 'state' | 'position'>): Snapshot {
   const records = state.kinds().flatMap((kind) => [...state.ofKind(kind).values()]);
   return create(SnapshotSchema, { seq: position.seq, chain: position.chain, records });
 }

@@ -5,7 +5,9 @@ import type { Event } from '../gen/swarmboard/v1/event_pb.js';
 import type { ClientFrame, LeftReason, Nack, ServerFrame } from '../gen/swarmboard/v1/wire_pb.js';
 import type { SeenBoard } from './history.js';
 import type { Outbox } from './outbox.js';
+import type { State } from '../board/state.js';
 import type { PendingCommand } from './pending.js';
+import type { Position } from './resume.js';
 import type { Stream } from './stream.js';
 
 export interface Transport {
@@ -51,6 +53,12 @@ export interface SyncListener {
   notKept(why: string): void;
 }
 
+/** A board that this device knows from before. */
+export interface KnownBoard {
+  readonly state: State;
+  readonly position: Position;
+}
+
 export interface SyncOptions {
   readonly clientId: string;
   readonly member: string;
@@ -58,4 +66,6 @@ export interface SyncOptions {
   readonly transport: Transport;
   readonly clock: SyncClock;
   readonly listener: SyncListener;
+  /** When the page opens without a network: where a stream may start. */
+  readonly known?: ((stream: string) => Promise<KnownBoard | undefined>) | undefined;
 }

@@ -6,6 +6,7 @@ import { State } from '../board/state.js';
 import type { Event, Snapshot } from '../gen/swarmboard/v1/event_pb.js';
 import type { EventBatch, Joined } from '../gen/swarmboard/v1/wire_pb.js';
 import type { HistoryChange, SeenBoard } from './history.js';
+import type { KnownBoard } from './ports.js';
 import { askedFor, decided, emptyPending, joined, settled, type Pending } from './pending.js';
 import { continuity, SnapshotAssembler, stateOfSnapshot, type Position } from './resume.js';
 
@@ -25,6 +26,8 @@ export class Stream {
   /** Nothing is sent before this moment (local monotonic ms): the server asked for patience. */
   holdUntilMs = 0;
   readonly snapshot = new SnapshotAssembler();
+  /** Shown as it was when the network was last there. */
+  isFromDevice = false;
   #confirmed = State.empty;
   #view = State.empty;
   #position: Position | undefined;
@@ -52,6 +55,15 @@ export class Stream {
 
   get seq(): bigint {
     return this.#position?.seq ?? 0n;
+  }
+
+  /** From what this device knows, until the server says more. Before anything else has arrived. */
+  startFrom({ state, position }: KnownBoard): void {
+    this.#confirmed = state;
+    this.#position = position;
+    this.#epoch = position.epoch;
+    this.isFromDevice = true;
+    this.refresh();
   }
 
   /** What was confirmed, for when it is about to be replaced by another history. */

@@ -69,6 +69,10 @@ export class SyncClient {
     return count;
   }
 
+  get streams(): Stream[] {
+    return [...this.#streams.values()];
+  }
+
   stream(id: string): Stream | undefined {
     return this.#streams.get(id);
   }
@@ -88,6 +92,8 @@ export class SyncClient {
     const load = await this.#options.outbox.load(this.#options.clientId);
     const mine = load.commands.filter((command) => command.stream === id).map(thawed);
     stream.pending = restored(mine, load.lastCmdNo.get(id) ?? 0n);
+    const known = await this.#options.known?.(id);
+    if (known !== undefined) stream.startFrom(known);
     this.#streams.set(id, stream);
     this.#changed(stream);
     if (this.#isOpen) this.#join(stream);

@@ -64,6 +64,18 @@ export class Tunnel {
     this.#dropAll();
   }
 
+  /** No network at all: nobody answers there. */
+  async down() {
+    this.#dropAll();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async up() {
+    this.#server.listen(Number(new URL(this.url).port), '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
   close() {
     this.#dropAll();
     this.#server.close();
