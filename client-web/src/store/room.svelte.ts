@@ -165,11 +165,13 @@ export class Room implements SyncListener {
     return this.#sync?.submit(streamId, command);
   }
 
-  /** A board without what waits to be sent, and the number of its last event. */
-  confirmed(streamId: string): { readonly state: State; readonly seq: bigint } | undefined {
+  /** A board without what waits to be sent, and after which event that is. */
+  confirmed(
+    streamId: string,
+  ): { readonly state: State; readonly epoch: bigint; readonly seq: bigint } | undefined {
     const stream = this.#sync?.stream(streamId);
     if (stream?.position === undefined) return undefined;
-    return { state: stream.confirmed, seq: stream.seq };
+    return { state: stream.confirmed, epoch: stream.epoch, seq: stream.seq };
   }
 
   /** Of this tab; another one after its identity was lost. */

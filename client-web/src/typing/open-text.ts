@@ -62,7 +62,7 @@ export function openText(deps: TextDeps): OpenText | undefined {
       },
       ended: () => letGo(draftKey),
     },
-    confirmed.seq,
+    confirmed,
     text,
   );
   return { session, text };

@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { kindOf } from '../board/state.js';
 import type { Command } from '../gen/swarmboard/v1/command_pb.js';
 import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
-import { EventSchema, type Event } from '../gen/swarmboard/v1/event_pb.js';
+import { EventSchema, SnapshotSchema, type Event } from '../gen/swarmboard/v1/event_pb.js';
 import type { PatchSchema } from '../gen/swarmboard/v1/record_pb.js';
 import type { TextChange } from '../gen/swarmboard/v1/text_pb.js';
+import { JoinedSchema } from '../gen/swarmboard/v1/wire_pb.js';
+import { Stream } from '../sync/stream.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import type { Draft } from './draft.js';
 import { resumed } from './resumed.js';
@@ -48,7 +50,7 @@ class Page {
         told: (status) => (this.status = status),
         ended: () => (this.hasEnded = true),
       },
-      10n,
+      { epoch: 1n, seq: 10n },
       text,
     );
   }
@@ -70,6 +72,16 @@ class Page {
     if (command === undefined) throw new Error('nothing was sent');
     return this.session.refused({ stream: 's1', command, reason, detail: '' });
   }
+}
+
+/** As it is once a snapshot has come. */
+function streamAt(text: string, epoch: bigint, seq: bigint): Stream {
+  const stream = new Stream('s1', 'maya');
+  const joined = create(JoinedSchema, { epoch, head: seq });
+  stream.onJoined(joined, true);
+  const body = { case: 'note' as const, value: { text } };
+  stream.onSnapshot(create(SnapshotSchema, { seq, records: [{ id: 'n1', body }] }));
+  return stream;
 }
 
 function event(
@@ -185,6 +197,17 @@ describe('TypingSession', () => {
     expect(page.hasEnded).toBe(false);
     page.session.applied([event('maya', 11n, 1n, written(page.change(0)))], 11n);
     expect([page.hasEnded, page.isWatched]).toEqual([true, false]);
+  });
+
+  it('goes on from a snapshot, also one of an earlier moment in another history', async () => {
+    const page = new Page('one');
+    page.session.changed(streamAt('one, two', 1n, 20n));
+    expect(page.text).toBe('one, two');
+    page.session.changed(streamAt('on', 2n, 4n));
+    expect(page.text).toBe('on');
+    await page.types('on!');
+    const body = page.sent[0]?.body;
+    expect(body?.case === 'textEdit' && body.value.baseSeq).toBe(4n);
   });
 
   it('tells and shows carets across what is under way', async () => {

@@ -26,6 +26,12 @@ export interface Target {
   readonly field: number;
 }
 
+/** After which event of its stream a text was as it is. */
+export interface Moment {
+  readonly epoch: bigint;
+  readonly seq: bigint;
+}
+
 export interface SessionDeps {
   readonly stream: string;
   readonly target: Target;
@@ -65,14 +71,16 @@ export class TypingSession implements StreamWatcher {
   #sentNo: bigint | undefined;
   /** The number that the server has said to have decided, before its event is here. */
   #decidedNo: bigint | undefined;
+  #epoch: bigint;
   #isTimed = false;
   #isClosed = false;
   #isGone = false;
   #hasEnded = false;
 
-  constructor(deps: SessionDeps, seq: bigint, text: string) {
+  constructor(deps: SessionDeps, { epoch, seq }: Moment, text: string) {
     this.#deps = deps;
     this.stream = deps.stream;
+    this.#epoch = epoch;
     this.#text = new SharedText(seq, text);
     this.#carets = new Carets(deps.target, seq, text.length);
     this.#unwatch = deps.watch(this);
@@ -145,9 +153,14 @@ export class TypingSession implements StreamWatcher {
     this.#decidedNo = cmdNo;
   }
 
-  /** A snapshot took the place of what was known: no events told what happened in between. */
+  /**
+   * A snapshot took the place of what was known: no events told what happened in between. It may be of
+   * another history, in which the same number is another moment.
+   */
   changed(stream: Stream): void {
-    if (stream.phase !== 'live' || stream.seq <= this.#text.seq) return;
+    if (stream.phase !== 'live' || stream.position === undefined) return;
+    if (stream.seq === this.#text.seq && stream.epoch === this.#epoch) return;
+    this.#epoch = stream.epoch;
     const whole = textIn(stream.confirmed, this.#deps.target);
     if (whole === undefined) {
       this.#end(RejectReason.TARGET_GONE, '');
