@@ -4,6 +4,7 @@ import * as api from './net/api.js';
 import { ServerClock } from './net/clock.js';
 import { Socket, type LinkStatus, type SocketEnvironment } from './net/socket.js';
 import { Device } from './outbox/device.js';
+import { drainOrphans } from './outbox/courier.js';
 import { chooseClient, lockName, type IdentityDeps } from './outbox/identity.js';
 import { WebLocks } from './outbox/web-locks.js';
 import { Room } from './store/room.svelte.js';
@@ -38,7 +39,7 @@ export class Tab {
     setInterval(() => {
       this.nowMs = this.serverNowMs();
     }, 250);
-    setInterval(() => this.#lookForOrphans(), ORPHANS_EVERY_MS);
+    setInterval(() => void this.#adoptOrphans(), ORPHANS_EVERY_MS);
     this.#watchBrowser();
     await this.signIn();
   }
@@ -111,7 +112,7 @@ export class Tab {
     });
     this.#connect(me, room, await chooseClient(this.#identity(), me));
     this.phase = { kind: 'ready', room, me };
-    this.#lookForOrphans();
+    void this.#adoptOrphans();
   }
 
   #connect(me: api.Me, room: Room, clientId: string): void {
@@ -160,17 +161,9 @@ export class Tab {
     if (status === 'replaced') sync.loseIdentity();
   }
 
-  #lookForOrphans(): void {
-    this.#adoptOrphans().catch((error: unknown) => {
-      console.warn('What closed tabs left is looked for again later:', error);
-    });
-  }
-
   async #adoptOrphans(): Promise<void> {
     if (this.phase.kind !== 'ready') return;
     const { me, room } = this.phase;
-    // Not among what a phone has to load before the room is there.
-    const { drainOrphans } = await import('./outbox/courier.js');
     await drainOrphans({
       who: me,
       own: this.#clientId,

@@ -4,9 +4,8 @@ import { board } from './en/board.js';
 import { deal } from './en/deal.js';
 import { kinds } from './en/kinds.js';
 import { room } from './en/room.js';
-import { team } from './en/team.js';
 
-const en = { board, deal, kinds, room, team };
+const en = { board, deal, kinds, room };
 
 export type Text = typeof en;
 export const t: Text = en;

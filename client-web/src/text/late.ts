@@ -3,8 +3,9 @@
 import { lead } from './en/lead.js';
 import { prepare } from './en/prepare.js';
 import { rep } from './en/rep.js';
+import { team } from './en/team.js';
 
-const en = { lead, prepare, rep };
+const en = { lead, prepare, rep, team };
 
 export type LateText = typeof en;
 export const late: LateText = en;
