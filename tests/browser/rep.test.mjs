@@ -127,7 +127,7 @@ test('REP-2 late: topic, stage, clock, what was decided; nobody else is disturbe
   browser.checkClean();
 });
 
-test('REP-5 a tunnel, two more notes, a killed tab: both are there once, in order, and it is live', async (t) => {
+test('REP-5 a tunnel, two more notes, a killed tab: both come once, in order, and it is live', async (t) => {
   const greta = await browser.person(server, 'Greta Lindqvist');
   const path = await greta.startSession('In the tunnel', 'conv_5_20_5_30');
   await greta.nextStage();

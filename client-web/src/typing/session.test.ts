@@ -25,6 +25,7 @@ class Page {
   readonly sent: Command[] = [];
   draft: Draft | undefined;
   status: Status | undefined;
+  gone: { reason: RejectReason; draft: Draft | undefined } | undefined;
   hasEnded = false;
   isWatched = true;
   isKept = true;
@@ -46,13 +47,20 @@ class Page {
         after: (ms, run) => void this.clock.after(ms, run),
         isKept: () => this.isKept,
         keepDraft: (draft) => (this.draft = draft),
-        show: (changes) => (this.text = changes.apply(textOf(this.text)).toString()),
-        told: (status) => (this.status = status),
+        gone: (reason, _detail, draft) => (this.gone = { reason, draft }),
         ended: () => (this.hasEnded = true),
       },
       { epoch: 1n, seq: 10n },
       text,
     );
+    this.open();
+  }
+
+  open(): void {
+    this.session.open({
+      show: (changes) => (this.text = changes.apply(textOf(this.text)).toString()),
+      told: (status) => (this.status = status),
+    });
   }
 
   async types(after: string): Promise<void> {
@@ -137,12 +145,11 @@ describe('TypingSession', () => {
     await page.types('one two three');
     const remove = { remove: [{ kind: note, id: 'n1' }] };
     page.session.applied([event('hugo', 11n, 1n, remove)], 11n);
-    expect(page.status).toMatchObject({
-      kind: 'gone',
+    expect(page.gone).toMatchObject({
       reason: RejectReason.TARGET_GONE,
       draft: { after: 'one two three' },
     });
-    expect(page.draft?.after).toBe('one two three');
+    expect(page.status).toEqual({ kind: 'gone' });
     expect(page.isWatched).toBe(true);
     expect(page.refuse(RejectReason.TARGET_GONE)).toBe(true);
     expect(page.isWatched).toBe(false);
@@ -152,7 +159,7 @@ describe('TypingSession', () => {
   it('ends without a word when the card goes and nothing was unsent', () => {
     const page = new Page('one');
     page.session.applied([event('hugo', 11n, 1n, { remove: [{ kind: note, id: 'n1' }] })], 11n);
-    expect(page.status).toMatchObject({ kind: 'gone', draft: undefined });
+    expect(page.gone).toEqual({ reason: RejectReason.TARGET_GONE, draft: undefined });
     expect(page.isWatched).toBe(false);
   });
 
@@ -169,8 +176,7 @@ describe('TypingSession', () => {
     const page = new Page('one');
     await page.types('one two');
     expect(page.refuse(RejectReason.WRONG_STAGE)).toBe(true);
-    expect(page.status).toMatchObject({
-      kind: 'gone',
+    expect(page.gone).toMatchObject({
       draft: { before: 'one', after: 'one two' },
     });
   });
@@ -181,8 +187,7 @@ describe('TypingSession', () => {
     expect(page.sent).toEqual([]);
     expect(page.status).toEqual({ kind: 'too-long' });
     page.session.close();
-    expect(page.status).toMatchObject({
-      kind: 'gone',
+    expect(page.gone).toMatchObject({
       reason: RejectReason.TOO_LARGE,
       draft: { before: 'one', after: 'one two' },
     });
@@ -208,6 +213,21 @@ describe('TypingSession', () => {
     await page.types('on!');
     const body = page.sent[0]?.body;
     expect(body?.case === 'textEdit' && body.value.baseSeq).toBe(4n);
+  });
+
+  it('is opened again with everything that was typed before', async () => {
+    const page = new Page('one');
+    await page.types('one two');
+    await page.types('one two three');
+    page.session.close();
+    expect([page.hasEnded, page.draft?.after]).toEqual([false, 'one two three']);
+    expect(page.session.text).toBe('one two three');
+    page.open();
+    page.session.applied([event('maya', 11n, 1n, written(page.change(0)))], 11n);
+    await page.types('one two three four');
+    page.session.applied([event('maya', 12n, 2n, written(page.change(1)))], 12n);
+    expect(page.session.text).toBe('one two three four');
+    expect(page.hasEnded).toBe(false);
   });
 
   it('tells and shows carets across what is under way', async () => {

@@ -44,22 +44,22 @@ export interface SessionDeps {
   readonly isKept: () => boolean;
   /** Undefined: everything is at the server or in the outbox. */
   readonly keepDraft: (draft: Draft | undefined) => void;
-  /** Changes the editor; not called once it is closed. */
-  readonly show: (changes: ChangeSet) => void;
-  readonly told: (status: Status) => void;
+  /** No editor is open any more; the draft is what was not taken, if anything was not. */
+  readonly gone: (reason: RejectReason, detail: string, draft: Draft | undefined) => void;
   /** Closed, and nothing is left to be sent. */
   readonly ended: () => void;
 }
 
-/** `gone`: nothing more can be written here; the draft is what was not taken, if anything was not. */
-export type Status =
-  | { readonly kind: 'saved' | 'waiting' | 'too-long' }
-  | {
-      readonly kind: 'gone';
-      readonly reason: RejectReason;
-      readonly detail: string;
-      readonly draft: Draft | undefined;
-    };
+/** An editor; one at a time. */
+export interface Editor {
+  readonly show: (changes: ChangeSet) => void;
+  readonly told: (status: Status) => void;
+}
+
+/** `gone`: nothing more can be written here. */
+export interface Status {
+  readonly kind: 'saved' | 'waiting' | 'too-long' | 'gone';
+}
 
 export class TypingSession implements StreamWatcher {
   readonly stream: string;
@@ -73,7 +73,7 @@ export class TypingSession implements StreamWatcher {
   #decidedNo: bigint | undefined;
   #epoch: bigint;
   #isTimed = false;
-  #isClosed = false;
+  #editor: Editor | undefined;
   #isGone = false;
   #hasEnded = false;
 
@@ -84,6 +84,16 @@ export class TypingSession implements StreamWatcher {
     this.#text = new SharedText(seq, text);
     this.#carets = new Carets(deps.target, seq, text.length);
     this.#unwatch = deps.watch(this);
+  }
+
+  /** As an editor has to show it. */
+  get text(): string {
+    return this.#text.text;
+  }
+
+  open(editor: Editor): void {
+    this.#editor = editor;
+    this.#tell();
   }
 
   typed(changes: ChangeSet): void {
@@ -99,7 +109,7 @@ export class TypingSession implements StreamWatcher {
 
   /** The editor is gone; what is typed still goes out, or is given back if it cannot. */
   close(): void {
-    this.#isClosed = true;
+    this.#editor = undefined;
     this.#pump();
     if (this.#isTooLong) this.#end(RejectReason.TOO_LARGE, '');
   }
@@ -189,7 +199,7 @@ export class TypingSession implements StreamWatcher {
         this.#pump();
         break;
       case RejectReason.TOO_LARGE:
-        this.#deps.told({ kind: 'too-long' });
+        this.#editor?.told({ kind: 'too-long' });
         break;
       default:
         this.#end(reason, detail);
@@ -219,7 +229,7 @@ export class TypingSession implements StreamWatcher {
   #heard(news: News, seq: bigint, author: string): void {
     const { atServer, onPage } = this.#text.heard(news);
     this.#carets.heard({ seq, author, change: atServer });
-    if (!this.#isClosed && !onPage.empty) this.#deps.show(onPage);
+    if (!onPage.empty) this.#editor?.show(onPage);
   }
 
   #accepted(seq: bigint, author: string): void {
@@ -263,7 +273,7 @@ export class TypingSession implements StreamWatcher {
     if (this.#isGone) return;
     this.#deps.keepDraft(this.#draft());
     const unsent = this.#text.isSettled ? 'saved' : 'waiting';
-    this.#deps.told({ kind: this.#isTooLong ? 'too-long' : unsent });
+    this.#editor?.told({ kind: this.#isTooLong ? 'too-long' : unsent });
   }
 
   /** What would be lost with this tab: what the outbox holds is not. */
@@ -275,7 +285,8 @@ export class TypingSession implements StreamWatcher {
   }
 
   #endIfDone(): void {
-    const isDone = this.#isGone ? this.#sent === undefined : this.#isClosed && this.#text.isSettled;
+    const isClosed = this.#editor === undefined;
+    const isDone = this.#isGone ? this.#sent === undefined : isClosed && this.#text.isSettled;
     if (!isDone || this.#hasEnded) return;
     this.#hasEnded = true;
     this.#unwatch();
@@ -287,8 +298,8 @@ export class TypingSession implements StreamWatcher {
     this.#isGone = true;
     const { taken, text, isSettled } = this.#text;
     const draft = isSettled ? undefined : { before: taken, after: text };
-    this.#deps.keepDraft(draft);
-    this.#deps.told({ kind: 'gone', reason, detail, draft });
+    this.#editor?.told({ kind: 'gone' });
+    this.#deps.gone(reason, detail, draft);
     this.#endIfDone();
   }
 }
