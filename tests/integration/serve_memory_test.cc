@@ -64,8 +64,8 @@ class Uploads {
 
 TEST(ServeMemory, OutOfMemoryEndsItAndLosesNothingAcknowledged) {
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-  GTEST_SKIP() << "the address sanitizer takes the memory that is limited here, and ends by itself";
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "a sanitizer takes the memory that is limited here, and ends by itself";
 #endif
 #endif
   static constexpr int kUploadsMax = 500;

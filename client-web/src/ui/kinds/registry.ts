@@ -35,34 +35,40 @@ import { NoteKind } from '../../gen/swarmboard/v1/enums_pb.js';
 import { t } from '../../text/index.js';
 import type { Icon } from '../parts/menu.js';
 import type { AboutKind } from '../session/room-ui.svelte.js';
-import BlockCard from './BlockCard.svelte';
-import BlockerCard from './BlockerCard.svelte';
-import DrillCard from './DrillCard.svelte';
 import type { FieldsApi, FieldsProps } from './fields.js';
-import LearningCard from './LearningCard.svelte';
 import NoteCard from './NoteCard.svelte';
 import ObjectionCard from './ObjectionCard.svelte';
 import ObjectionFields from './ObjectionFields.svelte';
-import RecognitionCard from './RecognitionCard.svelte';
+
+type AnyCard = Component<{ entry: Entry<CardCase> }>;
 
 export interface CardView {
   readonly Icon: Icon;
-  readonly Card: Component<{ entry: Entry<CardCase> }>;
+  /** What everybody writes comes with the room; other cards are fetched with their first one. */
+  readonly Card?: AnyCard;
+  readonly load?: () => Promise<{ default: AnyCard }>;
 }
 
+// A section hands a card only entries of its own kind.
 function card<C extends CardCase>(Icon: Icon, Card: Component<{ entry: Entry<C> }>): CardView {
-  // A section hands a card only entries of its own kind.
-  return { Icon, Card: Card as unknown as Component<{ entry: Entry<CardCase> }> };
+  return { Icon, Card: Card as unknown as AnyCard };
+}
+
+function lateCard<C extends CardCase>(
+  Icon: Icon,
+  load: () => Promise<{ default: Component<{ entry: Entry<C> }> }>,
+): CardView {
+  return { Icon, load: load as unknown as () => Promise<{ default: AnyCard }> };
 }
 
 export const cards: Readonly<globalThis.Record<CardCase, CardView>> = {
   note: card(MessageSquare, NoteCard),
   objection: card(MessageSquareQuote, ObjectionCard),
-  blocker: card(OctagonAlert, BlockerCard),
-  learning: card(GraduationCap, LearningCard),
-  recognition: card(HandHeart, RecognitionCard),
-  block: card(Ban, BlockCard),
-  drill: card(Mic, DrillCard),
+  blocker: lateCard(OctagonAlert, () => import('./BlockerCard.svelte')),
+  learning: lateCard(GraduationCap, () => import('./LearningCard.svelte')),
+  recognition: lateCard(HandHeart, () => import('./RecognitionCard.svelte')),
+  block: lateCard(Ban, () => import('./BlockCard.svelte')),
+  drill: lateCard(Mic, () => import('./DrillCard.svelte')),
 };
 
 export const noteIcons: Readonly<Partial<globalThis.Record<NoteKind, Icon>>> = {
