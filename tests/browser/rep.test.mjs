@@ -127,7 +127,7 @@ test('REP-2 late: topic, stage, clock, what was decided; nobody else is disturbe
   browser.checkClean();
 });
 
-test('REP-5 a tunnel, two more notes, a killed tab: both are there once, in order, and it is live', async (t) => {
+test('REP-5 a tunnel, two more notes, a killed tab: both come once, in order, and it is live', async (t) => {
   const greta = await browser.person(server, 'Greta Lindqvist');
   const path = await greta.startSession('In the tunnel', 'conv_5_20_5_30');
   await greta.nextStage();
@@ -140,13 +140,23 @@ test('REP-5 a tunnel, two more notes, a killed tab: both are there once, in orde
   const field = maya.page.getByLabel('Your words');
   tunnel.block();
   const blockedMs = Date.now();
+  // Measured on the page, so that a slow test machine is not taken for a slow page.
+  const told = maya.page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const look = new MutationObserver(() => {
+          if (document.querySelector('[data-health="offline"]')) resolve(Date.now());
+        });
+        look.observe(document.body, { subtree: true, childList: true, attributes: true });
+      }),
+  );
   for (const words of ['First in the tunnel', 'Second in the tunnel']) {
     await field.pressSequentially(words);
     assert.equal(await field.inputValue(), words, 'typing was blocked');
     await field.press('Enter');
   }
   await maya.page.getByText('Offline, 2 waiting').waitFor();
-  const toldMs = Date.now() - blockedMs;
+  const toldMs = (await told) - blockedMs;
   console.log(`# offline was told after ${toldMs} ms`);
   assert.ok(toldMs <= 6000, `it took ${toldMs} ms`);
   await field.pressSequentially('still typing');
@@ -165,7 +175,7 @@ test('REP-5 a tunnel, two more notes, a killed tab: both are there once, in orde
     if (person === maya) await maya.tab('Board');
     await person.sees('Second in the tunnel');
     const order = await person.page
-      .locator('article.card .words')
+      .locator('[data-part="board"] article.card .words')
       .filter({ hasText: /(First|Second) in the tunnel|Before the tunnel|Meanwhile, outside/ })
       .allInnerTexts();
     assert.deepEqual(

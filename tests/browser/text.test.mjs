@@ -123,6 +123,34 @@ test('a tab that is killed while it was writing: the next one sends every word, 
   browser.checkClean();
 });
 
+test('without a line: what is typed stands in the card, and the editor opens with it', async () => {
+  const { greta, maya } = await roomWithCard('Without a line', 'Half a thought');
+  await open(maya, 'Half a thought');
+  await maya.context.setOffline(true);
+  await field(maya).press('End');
+  await maya.page.keyboard.type(' and the');
+  await maya.page.getByText('Offline, 1 waiting').waitFor();
+  await maya.page.keyboard.type(' rest');
+  await maya.page.keyboard.press('Escape');
+  await maya.sees('Half a thought and the rest');
+  await open(maya, 'Half a thought and the rest');
+  await field(maya).press('End');
+  await maya.page.keyboard.type(' of it');
+  await maya.page.keyboard.press('ControlOrMeta+Enter');
+  await maya.sees('Half a thought and the rest of it');
+  // A card that is not at the server yet is changed, too.
+  await maya.write('A new one', 'Objection');
+  await maya.menu('A new one', 'Edit');
+  await maya.page.getByLabel('Change your words').fill('A newer one');
+  await maya.page.getByRole('button', { name: 'Save' }).click();
+  await maya.shot('text-without-a-line');
+  await maya.context.setOffline(false);
+  await greta.sees('Half a thought and the rest of it');
+  await greta.sees('A newer one');
+  assert.equal(await greta.card('Half a thought').count(), 1);
+  browser.checkClean();
+});
+
 test('where others wrote meanwhile, what a killed tab had left is offered, and merged', async () => {
   const { greta, maya, path } = await roomWithCard('Offered', 'Half a thought');
   await open(maya, 'Half a thought');
@@ -178,6 +206,9 @@ test('the others see who writes where, also while the text moves', async () => {
   await standsBehind(maya, 'Now: ');
   await standsBehind(greta, 'Now: Who writes here? Maya');
   await greta.shot('text-carets');
+  // Her own words are taken back, not those of others.
+  await greta.page.keyboard.press('ControlOrMeta+z');
+  await standsBehind(greta, 'Who writes here? Maya');
   await greta.checkAccessible();
   await maya.page.keyboard.press('Escape');
   await greta.page.locator('.their-caret').waitFor({ state: 'detached' });

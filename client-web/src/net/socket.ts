@@ -42,7 +42,7 @@ export interface SocketOptions {
 }
 
 const STABLE_AFTER_MS = 10_000;
-const CHECK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 250;
 const CONNECT_MAX_MS = 10_000;
 const QUICK_PINGS = 5;
 const QUICK_PING_MS = 400;

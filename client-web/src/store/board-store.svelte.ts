@@ -56,6 +56,8 @@ export class BoardStore {
   seq = $state.raw(0n);
   /** Ids of records with a change that is not on disk yet. */
   unsaved = $state.raw<ReadonlySet<string>>(new Set());
+  /** Shared texts by record, as they are on this page: with words that are not in the outbox yet. */
+  typed = new SvelteMap<string, string>();
   refusals = $state.raw<readonly Refusal[]>([]);
   /** For the polite region: what happened, batched. */
   lastLine = $state.raw('');
@@ -97,6 +99,12 @@ export class BoardStore {
   dismiss(id: number): void {
     this.refusals.find((refusal) => refusal.id === id)?.settled?.();
     this.refusals = this.refusals.filter((refusal) => refusal.id !== id);
+  }
+
+  /** Undefined: what the view says is all. */
+  showTyped(id: string, text: string | undefined): void {
+    if (text === undefined) this.typed.delete(id);
+    else this.typed.set(id, text);
   }
 
   /** Remembers an act so that its author can take it back. */

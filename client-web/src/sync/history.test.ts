@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { kindOf } from '../board/state.js';
+import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
+import { command } from '../testing/builders.js';
 import { clientIdOf, FakeServer } from '../testing/fake-server.js';
 import { FakeTab } from '../testing/fake-tab.js';
 import { stateOfSnapshot } from './resume.js';
@@ -69,6 +72,23 @@ describe('a restored server', () => {
     expect(tab.identitiesLost).toBe(0);
     expect(server.stream(S).events.map((event) => event.cmdNo)).toEqual([1n, 2n]);
     expect(server.problems).toEqual([]);
+  });
+
+  it('gives back a change of a text, whose base was a moment of the other history (R66)', async () => {
+    const server = new FakeServer();
+    const tab = await tabOn(server, S);
+    await tab.note(S, 'one', 'one');
+    tab.settle();
+    tab.cut();
+    const target = { kind: kindOf('note'), id: 'one' };
+    const value = { target, field: 2, baseSeq: 1n, change: {} };
+    await tab.sync.submit(S, command({ case: 'textEdit', value }));
+    server.restore(S, 1);
+    tab.connect();
+    tab.settle();
+    expect(tab.refused.map(({ reason }) => reason)).toEqual([RejectReason.UNKNOWN_CLIENT]);
+    expect(tab.identitiesLost).toBe(1);
+    expect(server.stream(S).events.length).toBe(1);
   });
 
   it('gives back what still waited when its number does not fit', async () => {

@@ -77,6 +77,14 @@ export class Stream {
     return askedFor(this.pending, this.pending.decidedTo + 1n) !== undefined;
   }
 
+  /** Whether a change waits that was made to a text of this history and fits no other (R66). */
+  get hasTextEdits(): boolean {
+    const { commands, decidedTo } = this.pending;
+    return commands.some(
+      ({ cmdNo, intent }) => cmdNo > decidedTo && intent.body.case === 'textEdit',
+    );
+  }
+
   /** As the last join said. */
   get epoch(): bigint {
     return this.#epoch;

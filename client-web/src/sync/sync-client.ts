@@ -272,7 +272,7 @@ export class SyncClient {
     if (seen !== undefined) this.#onHistoryChanged(stream, seen);
     if (stream.id === LIBRARY) this.#judgeVanished(joined.epoch);
     stream.onJoined(joined, joined.mode === JoinMode.SNAPSHOT);
-    this.#isUnknown ||= !stream.isNumbered;
+    this.#isUnknown ||= !stream.isNumbered || (seen !== undefined && stream.hasTextEdits);
     for (const outcome of joined.outcomes) {
       if (outcome.reason === RejectReason.UNSPECIFIED) continue;
       this.#settleRefused(stream, outcome.cmdNo, outcome.reason, '');

@@ -1,12 +1,10 @@
 // Every sentence that the page shows, by name. Another language is one more object of this shape;
 // the type makes a missing sentence a compile error.
 import { board } from './en/board.js';
-import { deal } from './en/deal.js';
 import { kinds } from './en/kinds.js';
 import { room } from './en/room.js';
-import { team } from './en/team.js';
 
-const en = { board, deal, kinds, room, team };
+const en = { board, kinds, room };
 
 export type Text = typeof en;
 export const t: Text = en;

@@ -1,6 +1,6 @@
 // The carets of others in the editor, with a name while they type. Only marks: no line changes its size
 // or place by them.
-import { StateEffect, StateField, type Range } from '@codemirror/state';
+import { StateEffect, StateField, type Extension, type Range } from '@codemirror/state';
 import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view';
 import type { Seen } from './carets.js';
 
@@ -13,7 +13,7 @@ export const drawnCarets = StateEffect.define<readonly NamedCaret[]>();
 
 const HUES = ['--theirs', '--warn', '--good', '--accent'] as const;
 
-export const theirCarets = StateField.define<DecorationSet>({
+const drawnField = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(drawn, tr) {
     let next = drawn.map(tr.changes);
@@ -60,7 +60,7 @@ class TheirCaret extends WidgetType {
   }
 
   /** Named below the editor for those who do not see it. */
-  override toDOM(view: EditorView): HTMLElement {
+  override toDOM(): HTMLElement {
     const caret = document.createElement('span');
     caret.className = `their-caret ${this.#hue}`;
     caret.setAttribute('aria-hidden', 'true');
@@ -69,11 +69,6 @@ class TheirCaret extends WidgetType {
     flag.className = 'their-name';
     flag.textContent = this.#name;
     caret.append(flag);
-    view.requestMeasure({
-      read: () =>
-        flag.getBoundingClientRect().right > view.contentDOM.getBoundingClientRect().right,
-      write: (isOutside) => flag.classList.toggle('to-the-left', isOutside),
-    });
     return caret;
   }
 
@@ -82,11 +77,29 @@ class TheirCaret extends WidgetType {
   }
 }
 
+/** A name that would not fit behind its caret stands before it, if there is more room. */
+const sidesOfNames = EditorView.updateListener.of(({ view }) => {
+  view.requestMeasure({
+    key: 'sides of names',
+    read: () => {
+      const room = view.contentDOM.getBoundingClientRect();
+      return [...view.contentDOM.querySelectorAll<HTMLElement>('.their-name')].map((flag) => {
+        const at = flag.parentElement?.getBoundingClientRect().left ?? room.left;
+        const isTight = at + flag.offsetWidth > room.right;
+        return { flag, isBefore: isTight && at - room.left > room.right - at };
+      });
+    },
+    write: (flags) => {
+      for (const { flag, isBefore } of flags) flag.classList.toggle('before', isBefore);
+    },
+  });
+});
+
 const hues = Object.fromEntries(
   HUES.map((token, number) => [`.hue${number}`, { '--hue': `var(${token})` }]),
 );
 
-export const caretLook = EditorView.theme({
+const look = EditorView.theme({
   ...hues,
   '.their-caret': {
     position: 'relative',
@@ -110,6 +123,8 @@ export const caretLook = EditorView.theme({
     pointerEvents: 'none',
     userSelect: 'none',
   },
-  '.their-name.to-the-left': { left: 'auto', right: '-2px' },
+  '.their-name.before': { left: 'auto', right: '-2px' },
   '.their-words': { background: 'color-mix(in srgb, var(--hue) 22%, transparent)' },
 });
+
+export const theirCarets: Extension = [drawnField, sidesOfNames, look];

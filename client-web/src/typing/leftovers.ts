@@ -45,9 +45,9 @@ function takeUp(room: Room, stream: string, draftKey: string, draft: KeptDraft):
   } else if (!isClean) {
     offer(place, RejectReason.UNSPECIFIED, t.board.othersWroteToo, draft);
   } else {
-    const open = openText({ ...place, show: () => undefined, told: () => undefined });
-    open?.session.typed(changes);
-    open?.session.close();
+    const session = openText(place);
+    session?.typed(changes);
+    session?.close();
   }
 }
 

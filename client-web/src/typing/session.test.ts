@@ -25,6 +25,7 @@ class Page {
   readonly sent: Command[] = [];
   draft: Draft | undefined;
   status: Status | undefined;
+  gone: { reason: RejectReason; draft: Draft | undefined } | undefined;
   hasEnded = false;
   isWatched = true;
   isKept = true;
@@ -36,7 +37,6 @@ class Page {
     this.session = new TypingSession(
       {
         stream: 's1',
-        epoch: 1n,
         target,
         unitsMax,
         watch: () => () => {
@@ -47,13 +47,20 @@ class Page {
         after: (ms, run) => void this.clock.after(ms, run),
         isKept: () => this.isKept,
         keepDraft: (draft) => (this.draft = draft),
-        show: (changes) => (this.text = changes.apply(textOf(this.text)).toString()),
-        told: (status) => (this.status = status),
+        gone: (reason, _detail, draft) => (this.gone = { reason, draft }),
         ended: () => (this.hasEnded = true),
       },
-      10n,
+      { epoch: 1n, seq: 10n },
       text,
     );
+    this.open();
+  }
+
+  open(): void {
+    this.session.open({
+      show: (changes) => (this.text = changes.apply(textOf(this.text)).toString()),
+      told: (status) => (this.status = status),
+    });
   }
 
   async types(after: string): Promise<void> {
@@ -77,6 +84,16 @@ class Page {
     if (command === undefined) throw new Error('nothing was sent');
     return this.session.refused({ stream: 's1', command, reason, detail: '' });
   }
+}
+
+/** As it is once a snapshot has come. */
+function streamAt(text: string, epoch: bigint, seq: bigint): Stream {
+  const stream = new Stream('s1', 'maya');
+  const joined = create(JoinedSchema, { epoch, head: seq });
+  stream.onJoined(joined, true);
+  const body = { case: 'note' as const, value: { text } };
+  stream.onSnapshot(create(SnapshotSchema, { seq, records: [{ id: 'n1', body }] }));
+  return stream;
 }
 
 function event(
@@ -152,12 +169,11 @@ describe('TypingSession', () => {
     await page.types('one two three');
     const remove = { remove: [{ kind: note, id: 'n1' }] };
     page.session.applied([event('hugo', 11n, 1n, remove)], 11n);
-    expect(page.status).toMatchObject({
-      kind: 'gone',
+    expect(page.gone).toMatchObject({
       reason: RejectReason.TARGET_GONE,
       draft: { after: 'one two three' },
     });
-    expect(page.draft?.after).toBe('one two three');
+    expect(page.status).toEqual({ kind: 'gone' });
     expect(page.isWatched).toBe(true);
     expect(page.refuse(RejectReason.TARGET_GONE)).toBe(true);
     expect(page.isWatched).toBe(false);
@@ -167,7 +183,7 @@ describe('TypingSession', () => {
   it('ends without a word when the card goes and nothing was unsent', () => {
     const page = new Page('one');
     page.session.applied([event('hugo', 11n, 1n, { remove: [{ kind: note, id: 'n1' }] })], 11n);
-    expect(page.status).toMatchObject({ kind: 'gone', draft: undefined });
+    expect(page.gone).toEqual({ reason: RejectReason.TARGET_GONE, draft: undefined });
     expect(page.isWatched).toBe(false);
   });
 
@@ -184,8 +200,7 @@ describe('TypingSession', () => {
     const page = new Page('one');
     await page.types('one two');
     expect(page.refuse(RejectReason.WRONG_STAGE)).toBe(true);
-    expect(page.status).toMatchObject({
-      kind: 'gone',
+    expect(page.gone).toMatchObject({
       draft: { before: 'one', after: 'one two' },
     });
   });
@@ -196,8 +211,7 @@ describe('TypingSession', () => {
     expect(page.sent).toEqual([]);
     expect(page.status).toEqual({ kind: 'too-long' });
     page.session.close();
-    expect(page.status).toMatchObject({
-      kind: 'gone',
+    expect(page.gone).toMatchObject({
       reason: RejectReason.TOO_LARGE,
       draft: { before: 'one', after: 'one two' },
     });
@@ -212,6 +226,32 @@ describe('TypingSession', () => {
     expect(page.hasEnded).toBe(false);
     page.session.applied([event('maya', 11n, 1n, written(page.change(0)))], 11n);
     expect([page.hasEnded, page.isWatched]).toEqual([true, false]);
+  });
+
+  it('goes on from a snapshot, also one of an earlier moment in another history', async () => {
+    const page = new Page('one');
+    page.session.changed(streamAt('one, two', 1n, 20n));
+    expect(page.text).toBe('one, two');
+    page.session.changed(streamAt('on', 2n, 4n));
+    expect(page.text).toBe('on');
+    await page.types('on!');
+    const body = page.sent[0]?.body;
+    expect(body?.case === 'textEdit' && body.value.baseSeq).toBe(4n);
+  });
+
+  it('is opened again with everything that was typed before', async () => {
+    const page = new Page('one');
+    await page.types('one two');
+    await page.types('one two three');
+    page.session.close();
+    expect([page.hasEnded, page.draft?.after]).toEqual([false, 'one two three']);
+    expect(page.session.text).toBe('one two three');
+    page.open();
+    page.session.applied([event('maya', 11n, 1n, written(page.change(0)))], 11n);
+    await page.types('one two three four');
+    page.session.applied([event('maya', 12n, 2n, written(page.change(1)))], 12n);
+    expect(page.session.text).toBe('one two three four');
+    expect(page.hasEnded).toBe(false);
   });
 
   it('tells and shows carets across what is under way', async () => {

@@ -26,10 +26,14 @@ export interface Target {
   readonly field: number;
 }
 
+/** After which event of its stream a text was as it is. */
+export interface Moment {
+  readonly epoch: bigint;
+  readonly seq: bigint;
+}
+
 export interface SessionDeps {
   readonly stream: string;
-  /** Of the board's token when the text was opened. */
-  readonly epoch: bigint;
   readonly target: Target;
   readonly unitsMax: number;
   readonly watch: (watcher: StreamWatcher) => () => void;
@@ -40,22 +44,22 @@ export interface SessionDeps {
   readonly isKept: () => boolean;
   /** Undefined: everything is at the server or in the outbox. */
   readonly keepDraft: (draft: Draft | undefined) => void;
-  /** Changes the editor; not called once it is closed. */
-  readonly show: (changes: ChangeSet) => void;
-  readonly told: (status: Status) => void;
+  /** No editor is open any more; the draft is what was not taken, if anything was not. */
+  readonly gone: (reason: RejectReason, detail: string, draft: Draft | undefined) => void;
   /** Closed, and nothing is left to be sent. */
   readonly ended: () => void;
 }
 
-/** `gone`: nothing more can be written here; the draft is what was not taken, if anything was not. */
-export type Status =
-  | { readonly kind: 'saved' | 'waiting' | 'too-long' }
-  | {
-      readonly kind: 'gone';
-      readonly reason: RejectReason;
-      readonly detail: string;
-      readonly draft: Draft | undefined;
-    };
+/** An editor; one at a time. */
+export interface Editor {
+  readonly show: (changes: ChangeSet) => void;
+  readonly told: (status: Status) => void;
+}
+
+/** `gone`: nothing more can be written here. */
+export interface Status {
+  readonly kind: 'saved' | 'waiting' | 'too-long' | 'gone';
+}
 
 export class TypingSession implements StreamWatcher {
   readonly stream: string;
@@ -69,17 +73,27 @@ export class TypingSession implements StreamWatcher {
   /** The number that the server has said to have decided, before its event is here. */
   #decidedNo: bigint | undefined;
   #isTimed = false;
-  #isClosed = false;
+  #editor: Editor | undefined;
   #isGone = false;
   #hasEnded = false;
 
-  constructor(deps: SessionDeps, seq: bigint, text: string) {
+  constructor(deps: SessionDeps, { epoch, seq }: Moment, text: string) {
     this.#deps = deps;
     this.stream = deps.stream;
-    this.#epoch = deps.epoch;
+    this.#epoch = epoch;
     this.#text = new SharedText(seq, text);
     this.#carets = new Carets(deps.target, seq, text.length);
     this.#unwatch = deps.watch(this);
+  }
+
+  /** As an editor has to show it. */
+  get text(): string {
+    return this.#text.text;
+  }
+
+  open(editor: Editor): void {
+    this.#editor = editor;
+    this.#tell();
   }
 
   typed(changes: ChangeSet): void {
@@ -95,7 +109,7 @@ export class TypingSession implements StreamWatcher {
 
   /** The editor is gone; what is typed still goes out, or is given back if it cannot. */
   close(): void {
-    this.#isClosed = true;
+    this.#editor = undefined;
     this.#pump();
     if (this.#isTooLong) this.#end(RejectReason.TOO_LARGE, '');
   }
@@ -149,7 +163,10 @@ export class TypingSession implements StreamWatcher {
     this.#decidedNo = cmdNo;
   }
 
-  /** A snapshot took the place of what was known: no events told what happened in between. */
+  /**
+   * A snapshot took the place of what was known: no events told what happened in between. It may be of
+   * another history, in which the same number is another moment.
+   */
   changed(stream: Stream): void {
     const epoch = stream.position?.epoch;
     if (stream.phase !== 'live' || epoch === undefined) return;
@@ -184,7 +201,7 @@ export class TypingSession implements StreamWatcher {
         this.#pump();
         break;
       case RejectReason.TOO_LARGE:
-        this.#deps.told({ kind: 'too-long' });
+        this.#editor?.told({ kind: 'too-long' });
         break;
       default:
         this.#end(reason, detail);
@@ -214,7 +231,7 @@ export class TypingSession implements StreamWatcher {
   #heard(news: News, seq: bigint, author: string): void {
     const { atServer, onPage } = this.#text.heard(news);
     this.#carets.heard({ seq, author, change: atServer });
-    if (!this.#isClosed && !onPage.empty) this.#deps.show(onPage);
+    if (!onPage.empty) this.#editor?.show(onPage);
   }
 
   #accepted(seq: bigint, author: string): void {
@@ -258,7 +275,7 @@ export class TypingSession implements StreamWatcher {
     if (this.#isGone) return;
     this.#deps.keepDraft(this.#draft());
     const unsent = this.#text.isSettled ? 'saved' : 'waiting';
-    this.#deps.told({ kind: this.#isTooLong ? 'too-long' : unsent });
+    this.#editor?.told({ kind: this.#isTooLong ? 'too-long' : unsent });
   }
 
   /** What would be lost with this tab: what the outbox holds is not. */
@@ -270,7 +287,8 @@ export class TypingSession implements StreamWatcher {
   }
 
   #endIfDone(): void {
-    const isDone = this.#isGone ? this.#sent === undefined : this.#isClosed && this.#text.isSettled;
+    const isClosed = this.#editor === undefined;
+    const isDone = this.#isGone ? this.#sent === undefined : isClosed && this.#text.isSettled;
     if (!isDone || this.#hasEnded) return;
     this.#hasEnded = true;
     this.#unwatch();
@@ -282,8 +300,8 @@ export class TypingSession implements StreamWatcher {
     this.#isGone = true;
     const { taken, text, isSettled } = this.#text;
     const draft = isSettled ? undefined : { before: taken, after: text };
-    this.#deps.keepDraft(draft);
-    this.#deps.told({ kind: 'gone', reason, detail, draft });
+    this.#editor?.told({ kind: 'gone' });
+    this.#deps.gone(reason, detail, draft);
     this.#endIfDone();
   }
 }

@@ -6,7 +6,7 @@ import { CommandSchema, type Command } from '../gen/swarmboard/v1/command_pb.js'
 import { RecordSchema } from '../gen/swarmboard/v1/record_pb.js';
 
 type CommandBody = Exclude<MessageInitShape<typeof CommandSchema>['body'], undefined>;
-type RecordBody = Exclude<MessageInitShape<typeof RecordSchema>['body'], undefined>;
+export type RecordBody = Exclude<MessageInitShape<typeof RecordSchema>['body'], undefined>;
 
 const ID_BYTES = 10;
 

@@ -1,4 +1,5 @@
 // The deal card: where the customer stands, scorecard, people, play, next step, swarm.
+import { kinds } from './kinds.js';
 
 export const deal = {
   title: 'The deal',
@@ -89,7 +90,7 @@ export const deal = {
   },
 
   step: {
-    title: "The customer's next step",
+    title: kinds.nextStep,
     none: 'Nobody on their side has promised anything yet.',
     set: 'Write the next step',
     person: 'Who there',

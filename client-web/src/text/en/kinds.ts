@@ -9,6 +9,8 @@ interface KindText {
 const kind = (one: string, many: string, hint: string): KindText => ({ one, many, hint });
 
 export const kinds = {
+  nextStep: "The customer's next step",
+
   note: {
     0: kind('Card', 'Cards', 'Write a card…'),
     1: kind('Ground rule', 'Ground rules', 'One rule for today…'),

@@ -25,6 +25,6 @@ export function headingOf(key: SectionKey): string {
     case 'swarm':
       return t.kinds.swarm.many;
     default:
-      return t.deal.step.title;
+      return t.kinds.nextStep;
   }
 }
