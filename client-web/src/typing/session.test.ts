@@ -86,16 +86,6 @@ class Page {
   }
 }
 
-/** As it is once a snapshot has come. */
-function streamAt(text: string, epoch: bigint, seq: bigint): Stream {
-  const stream = new Stream('s1', 'maya');
-  const joined = create(JoinedSchema, { epoch, head: seq });
-  stream.onJoined(joined, true);
-  const body = { case: 'note' as const, value: { text } };
-  stream.onSnapshot(create(SnapshotSchema, { seq, records: [{ id: 'n1', body }] }));
-  return stream;
-}
-
 function event(
   actor: string,
   seq: bigint,
@@ -230,9 +220,9 @@ describe('TypingSession', () => {
 
   it('goes on from a snapshot, also one of an earlier moment in another history', async () => {
     const page = new Page('one');
-    page.session.changed(streamAt('one, two', 1n, 20n));
+    page.session.changed(boardAt({ epoch: 1n, seq: 20n }, 'one, two'));
     expect(page.text).toBe('one, two');
-    page.session.changed(streamAt('on', 2n, 4n));
+    page.session.changed(boardAt({ epoch: 2n, seq: 4n }, 'on'));
     expect(page.text).toBe('on');
     await page.types('on!');
     const body = page.sent[0]?.body;
