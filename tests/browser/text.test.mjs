@@ -138,6 +138,7 @@ test('without a line: what is typed stands in the card, and the editor opens wit
   await maya.page.keyboard.type(' of it');
   await maya.page.keyboard.press('ControlOrMeta+Enter');
   await maya.sees('Half a thought and the rest of it');
+  await maya.card('Half a thought').getByText('waiting').first().waitFor();
   // A card that is not at the server yet is changed, too.
   await maya.write('A new one', 'Objection');
   await maya.menu('A new one', 'Edit');
@@ -246,6 +247,7 @@ test('a card that is taken away under the hands of its writer: the words come ba
   await greta.card('Soon gone').waitFor({ state: 'detached' });
   await maya.context.setOffline(false);
   const given = maya.page.getByRole('alert').filter({ hasText: 'something worth keeping' });
+  await given.getByText('The card that you wrote in is not on the board any more').waitFor();
   await given.waitFor();
   await maya.shot('text-given-back');
   assert.equal(await given.count(), 1, 'once');
