@@ -152,6 +152,17 @@ test('without a line: what is typed stands in the card, and the editor opens wit
   browser.checkClean();
 });
 
+test('who leaves the room right after the last key has said it all the same', async () => {
+  const { greta, maya } = await roomWithCard('Left at once', 'Half a thought');
+  await open(maya, 'Half a thought');
+  await field(maya).press('End');
+  await maya.page.keyboard.type(' and a goodbye');
+  await maya.page.locator('a[href="/"]').first().click();
+  await maya.page.getByRole('heading', { name: 'Past sessions' }).waitFor();
+  await greta.sees('Half a thought and a goodbye');
+  browser.checkClean();
+});
+
 test('where others wrote meanwhile, what a killed tab had left is offered, and merged', async () => {
   const { greta, maya, path } = await roomWithCard('Offered', 'Half a thought');
   await open(maya, 'Half a thought');

@@ -55,11 +55,11 @@ export function openText(place: DraftPlace): TypingSession | undefined {
   const keep = (draft: Draft | undefined): void => {
     if (draft === undefined) forgetDraft(draftKey);
     else keepDraft(draftKey, { ...draft, client: room.clientId, target });
-    room.board(stream).showTyped(target.id, draft?.after);
+    room.showTyped(stream, target.id, draft?.after);
   };
   const end = (): void => {
     sessions.delete(nameOf(place));
-    room.board(stream).showTyped(target.id, undefined);
+    room.showTyped(stream, target.id, undefined);
   };
   const session = new TypingSession(
     {
