@@ -34,11 +34,10 @@ struct Context {
   bool from_server = false;  // Server-only commands are allowed. Then `actor` may be the member
                              // whom the act concerns (LoseConnection).
   std::function<std::string()> new_id;  // Unique within the team; deterministic in tests.
-  // How a text of this stream changed in the events after `seq`, oldest first; nothing: that is too
-  // long ago to be known. Empty function: a text is never older than now.
-  std::function<std::optional<std::vector<text::Change>>(const RecordKey& record,
-                                                         std::uint32_t field, std::uint64_t seq)>
-      text_since;
+  // How the text of this edit changed in the events after its base, oldest first; nothing: that is
+  // not known, because it is too long ago or of another history. Empty function: a text is never
+  // older than now.
+  std::function<std::optional<std::vector<text::Change>>(const v1::TextEdit& edit)> text_since;
   std::vector<SealedCard> sealed;  // Of the session, when the command is a reveal or ends a stage;
                                    // sorted by id, which is random, so order says nothing.
 };

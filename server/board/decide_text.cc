@@ -53,10 +53,8 @@ boost::system::result<text::Change, Refusal> carried_over(const v1::TextEdit& co
   if (!change) {
     return refuse(v1::REJECT_REASON_INVALID, change.error().what);
   }
-  const RecordKey key{command.target().kind(), command.target().id()};
-  const auto since = context.text_since
-                         ? context.text_since(key, command.field(), command.base_seq())
-                         : std::optional(std::vector<text::Change>());
+  const auto since =
+      context.text_since ? context.text_since(command) : std::optional(std::vector<text::Change>());
   if (!since) {
     return base_too_old();
   }

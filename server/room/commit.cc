@@ -148,9 +148,13 @@ board::Context TeamCore::context_for(const Act& act) const {
   context.actor = act.actor;
   context.from_server = act.from_server;
   context.new_id = [this] { return hex_of(deps.random_16().substr(0, 10)); };
-  context.text_since = [&stream = act.stream](const board::RecordKey& record, std::uint32_t field,
-                                              std::uint64_t seq) {
-    return stream.texts.since(record, field, seq);
+  context.text_since = [&stream = act.stream](const v1::TextEdit& edit) {
+    const std::uint64_t epoch = stream.durable.head.epoch;
+    // After a restore a number may stand for another event.
+    return edit.base_epoch() != 0 && edit.base_epoch() != epoch
+               ? std::nullopt
+               : stream.texts.since({edit.target().kind(), edit.target().id()}, edit.field(),
+                                    edit.base_seq());
   };
   const std::string stage = revealed_stage(act.command, act.stream.head_state);
   if (const SealedCards::Bucket* bucket = act.stream.sealed.find(stage); bucket != nullptr) {

@@ -62,7 +62,7 @@ class DecideTextTest : public ::testing::Test {
   Decided judged(const std::string& actor, const v1::Command& command,
                  std::optional<std::vector<text::Change>> since) {
     Context context = board_.context(actor);
-    context.text_since = [&](const RecordKey&, std::uint32_t, std::uint64_t) { return since; };
+    context.text_since = [&](const v1::TextEdit&) { return since; };
     return decide(board_.view(), command, context);
   }
 

@@ -190,6 +190,20 @@ TEST_F(SharedText, ABaseThatIsStillToComeIsNotKnown) {
   EXPECT_EQ(durable_text(), "abc");
 }
 
+TEST_F(SharedText, ABaseOfAnotherHistoryIsNotKnown) {
+  write("n1", "abc");
+  v1::Command command = typing("n1", seen(*ben), inserted(3, "d", 3));
+  command.mutable_text_edit()->set_base_epoch(ben->sub(1).token.epoch() + 1);
+  ben->submit(1, command);
+  rig.run();
+  ASSERT_NE(ben->last_nack(), nullptr);
+  EXPECT_EQ(ben->last_nack()->reason(), v1::REJECT_REASON_TEXT_BASE_TOO_OLD);
+  command.mutable_text_edit()->set_base_epoch(ben->sub(1).token.epoch());
+  ben->submit(1, command);
+  rig.run();
+  EXPECT_EQ(durable_text(), "abcd");
+}
+
 // The id was used before: what was written in that card has nothing to do with this one.
 TEST_F(SharedText, ACardThatWasBinnedAndWrittenAnewIsAnotherText) {
   write("n1", "abc");

@@ -283,7 +283,6 @@ void Checker::check_acknowledged() {
 }
 
 void Checker::on_restore() {
-  was_restored_ = true;
   refusal_judge_.forget();
   oracle_.catch_up(disk_);
   for (Op& op : ledger_.ops) {

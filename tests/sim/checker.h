@@ -90,7 +90,6 @@ class Checker {
   Oracle oracle_;
   RefusalJudge refusal_judge_{oracle_, findings_};
   std::map<const SimConnection*, Reception> receptions_;
-  bool was_restored_ = false;
   std::uint64_t texts_checked_ = 0;
 };
 

@@ -9,7 +9,7 @@ namespace swarmboard::sim {
 
 class Findings {
  public:
-  // `property` is P1 to P9 or the name of a rule; only the first report is kept.
+  // `property` is P1 to P11 or the name of a rule; only the first report is kept.
   void report(std::string property, std::string what) {
     if (property_.empty()) {
       property_ = std::move(property);

@@ -44,9 +44,8 @@ board::State state_of(const OracleStream* stream, std::uint64_t seq) {
 
 // What was written in a text between two moments, as the log tells it.
 std::optional<std::vector<text::Change>> written(const OracleStream& stream,
-                                                 const board::RecordKey& record,
-                                                 std::uint32_t field, std::uint64_t since,
-                                                 std::uint64_t until) {
+                                                 const v1::TextEdit& edit, std::uint64_t until) {
+  const std::uint64_t since = edit.base_seq();
   if (since > until) {
     return std::nullopt;
   }
@@ -58,7 +57,7 @@ std::optional<std::vector<text::Change>> written(const OracleStream& stream,
     (void)board::apply_stored(state, stream.events[seq - 1].stored, {}, &changes);
     window.note(seq, changes);
   }
-  return window.since(record, field, since);
+  return window.since({edit.target().kind(), edit.target().id()}, edit.field(), since);
 }
 
 }  // namespace
@@ -114,9 +113,8 @@ bool RefusalJudge::follows(const Arrival& arrival, const std::string& stream,
   // Newest first: most refusals follow from what is so now.
   for (std::uint64_t seq = head_of(session);; --seq) {
     const board::State at = state_of(session, seq);
-    context.text_since = [&](const board::RecordKey& record, std::uint32_t field,
-                             std::uint64_t since) {
-      return session == nullptr ? std::nullopt : written(*session, record, field, since, seq);
+    context.text_since = [&](const v1::TextEdit& edit) {
+      return session == nullptr ? std::nullopt : written(*session, edit, seq);
     };
     for (const board::State& library_at : libraries) {
       const board::View view{stream.empty() ? kNoSession : at, library_at, stream};

@@ -226,7 +226,8 @@ void SimClient::send_typed(const std::string& stream, std::uint64_t base_seq) {
   for (const TextPlace& place : typing_.waiting(stream)) {
     const auto confirmed = text_in(follows_[stream].state, place);
     const std::uint64_t number = store_->outboxes[stream].next_number;
-    if (auto edit = typing_.send(place, confirmed.value_or(""), base_seq, number)) {
+    const TextBase base{follows_[stream].token->epoch(), base_seq};
+    if (auto edit = typing_.send(place, confirmed.value_or(""), base, number)) {
       submit(stream, edit->command, std::move(edit->ask));
     }
   }

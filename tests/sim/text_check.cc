@@ -52,10 +52,6 @@ std::set<Record> replaced_records(const Oracle& oracle) {
 }  // namespace
 
 void Checker::check_texts_at_rest() {
-  // A change of a history that a restore ended may have met a text that it was not made to.
-  if (was_restored_) {
-    return;
-  }
   const std::set<Record> replaced = replaced_records(oracle_);
   std::set<Token> taken_out;
   for (const Op& op : ledger_.ops) {

@@ -119,7 +119,7 @@ void Typing::type(const TextPlace& place, const std::string& confirmed,
 }
 
 std::optional<Typing::Edit> Typing::send(const TextPlace& place, const std::string& confirmed,
-                                         std::uint64_t base_seq, std::uint64_t number) {
+                                         const TextBase& base, std::uint64_t number) {
   const auto entry = drafts_.find(place);
   if (entry == drafts_.end() || entry->second.under_way || !entry->second.buffer) {
     return std::nullopt;
@@ -132,7 +132,8 @@ std::optional<Typing::Edit> Typing::send(const TextPlace& place, const std::stri
   command.mutable_target()->set_kind(place.record.kind);
   command.mutable_target()->set_id(place.record.id);
   command.set_field(place.field);
-  command.set_base_seq(base_seq);
+  command.set_base_seq(base.seq);
+  command.set_base_epoch(base.epoch);
   *command.mutable_change() = text::write(*draft.under_way);
   edit.ask = ask_of(place, *draft.under_way, confirmed);
   return edit;

@@ -31,6 +31,12 @@ struct TextPlace {
   auto operator<=>(const TextPlace&) const = default;
 };
 
+// The event after which a text was as it was.
+struct TextBase {
+  std::uint64_t epoch = 0;
+  std::uint64_t seq = 0;
+};
+
 // The text of a place in a state; nothing: its record is not there.
 [[nodiscard]] std::optional<std::string> text_in(const board::State& state, const TextPlace& place);
 
@@ -51,10 +57,10 @@ class Typing {
     TextAsk ask;
   };
 
-  // What is to be sent now, made to `confirmed` as of `base_seq`; nothing while a change is under
+  // What is to be sent now, made to `confirmed` as of `base`; nothing while a change is under
   // way. It is under way from here on, under this number.
   [[nodiscard]] std::optional<Edit> send(const TextPlace& place, const std::string& confirmed,
-                                         std::uint64_t base_seq, std::uint64_t number);
+                                         const TextBase& base, std::uint64_t number);
   // Places with something to send, of one stream.
   [[nodiscard]] std::vector<TextPlace> waiting(const std::string& stream) const;
 

@@ -39,6 +39,13 @@ import type { StreamWatcher } from './watchers.js';
 
 export const LIBRARY = '';
 
+/** What the server has confirmed of a stream, after which event of which history. */
+export interface Confirmed {
+  readonly state: State;
+  readonly epoch: bigint;
+  readonly seq: bigint;
+}
+
 export interface RoomDeps {
   readonly member: string;
   readonly team: string;
@@ -165,13 +172,11 @@ export class Room implements SyncListener {
     return this.#sync?.submit(streamId, command);
   }
 
-  /** A board without what waits to be sent, and after which event that is. */
-  confirmed(
-    streamId: string,
-  ): { readonly state: State; readonly epoch: bigint; readonly seq: bigint } | undefined {
+  /** A board without what waits to be sent, and the number of its last event. */
+  confirmed(streamId: string): Confirmed | undefined {
     const stream = this.#sync?.stream(streamId);
     if (stream?.position === undefined) return undefined;
-    return { state: stream.confirmed, epoch: stream.epoch, seq: stream.seq };
+    return { state: stream.confirmed, seq: stream.seq, epoch: stream.position.epoch };
   }
 
   /** Of this tab; another one after its identity was lost. */

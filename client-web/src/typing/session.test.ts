@@ -75,6 +75,10 @@ class Page {
     return body?.case === 'textEdit' ? body.value.change : undefined;
   }
 
+  edit(index: number): unknown {
+    return this.sent[index]?.body.value;
+  }
+
   refuse(reason: RejectReason): boolean {
     const command = this.sent.at(-1);
     if (command === undefined) throw new Error('nothing was sent');
@@ -101,6 +105,16 @@ function event(
   return create(EventSchema, { seq, actor, cmdNo, patch });
 }
 
+/** A board that was received anew, with this text. */
+function boardAt(position: { epoch: bigint; seq: bigint }, text: string): Stream {
+  const joined = create(JoinedSchema, { streamRef: 1, epoch: position.epoch, head: position.seq });
+  const note = { id: 'n1', body: { case: 'note' as const, value: { text } } };
+  const stream = new Stream('s1', 'maya');
+  stream.onJoined(joined, true);
+  stream.onSnapshot(create(SnapshotSchema, { seq: position.seq, records: [note] }));
+  return stream;
+}
+
 function written(change: TextChange | undefined): MessageInitShape<typeof PatchSchema> {
   if (change === undefined) throw new Error('no change');
   const record = { id: 'n1', body: { case: 'note' as const, value: {} } };
@@ -121,6 +135,16 @@ describe('TypingSession', () => {
     page.session.applied([event('maya', 12n, 2n, written(page.change(1)))], 12n);
     expect(page.status).toEqual({ kind: 'saved' });
     expect(page.draft).toBeUndefined();
+  });
+
+  it('takes over a text of another history, whatever its number, and says of which it is', async () => {
+    const page = new Page('one two');
+    await page.types('one two three');
+    expect(page.edit(0)).toMatchObject({ baseSeq: 10n, baseEpoch: 1n });
+    page.session.changed(boardAt({ epoch: 2n, seq: 4n }, 'one'));
+    expect(page.refuse(RejectReason.TEXT_BASE_TOO_OLD)).toBe(true);
+    expect(page.edit(1)).toMatchObject({ baseSeq: 4n, baseEpoch: 2n });
+    expect(page.text).toBe('one three');
   });
 
   it('keeps on the device what the outbox does not hold, and no more', async () => {

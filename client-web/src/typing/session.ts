@@ -67,11 +67,11 @@ export class TypingSession implements StreamWatcher {
   readonly #text: SharedText;
   readonly #carets: Carets;
   readonly #unwatch: () => void;
+  #epoch: bigint;
   #sent: Command | undefined;
   #sentNo: bigint | undefined;
   /** The number that the server has said to have decided, before its event is here. */
   #decidedNo: bigint | undefined;
-  #epoch: bigint;
   #isTimed = false;
   #editor: Editor | undefined;
   #isGone = false;
@@ -168,9 +168,11 @@ export class TypingSession implements StreamWatcher {
    * another history, in which the same number is another moment.
    */
   changed(stream: Stream): void {
-    if (stream.phase !== 'live' || stream.position === undefined) return;
-    if (stream.seq === this.#text.seq && stream.epoch === this.#epoch) return;
-    this.#epoch = stream.epoch;
+    const epoch = stream.position?.epoch;
+    if (stream.phase !== 'live' || epoch === undefined) return;
+    // In another history a number, also a smaller one, stands for another text.
+    if (epoch === this.#epoch && stream.seq <= this.#text.seq) return;
+    this.#epoch = epoch;
     const whole = textIn(stream.confirmed, this.#deps.target);
     if (whole === undefined) {
       this.#end(RejectReason.TARGET_GONE, '');
@@ -259,7 +261,7 @@ export class TypingSession implements StreamWatcher {
     const out = this.#text.take();
     if (out === undefined) return;
     const { kind, id, field } = this.#deps.target;
-    const value = { target: { kind, id }, field, ...out };
+    const value = { target: { kind, id }, field, ...out, baseEpoch: this.#epoch };
     const command = create(CommandSchema, { body: { case: 'textEdit', value } });
     this.#sent = command;
     void this.#deps.send(command).then((number) => {
