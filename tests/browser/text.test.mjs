@@ -138,6 +138,7 @@ test('without a line: what is typed stands in the card, and the editor opens wit
   await maya.page.keyboard.type(' of it');
   await maya.page.keyboard.press('ControlOrMeta+Enter');
   await maya.sees('Half a thought and the rest of it');
+  await maya.card('Half a thought').getByText('waiting').first().waitFor();
   // A card that is not at the server yet is changed, too.
   await maya.write('A new one', 'Objection');
   await maya.menu('A new one', 'Edit');
@@ -148,6 +149,17 @@ test('without a line: what is typed stands in the card, and the editor opens wit
   await greta.sees('Half a thought and the rest of it');
   await greta.sees('A newer one');
   assert.equal(await greta.card('Half a thought').count(), 1);
+  browser.checkClean();
+});
+
+test('who leaves the room right after the last key has said it all the same', async () => {
+  const { greta, maya } = await roomWithCard('Left at once', 'Half a thought');
+  await open(maya, 'Half a thought');
+  await field(maya).press('End');
+  await maya.page.keyboard.type(' and a goodbye');
+  await maya.page.locator('a[href="/"]').first().click();
+  await maya.page.getByRole('heading', { name: 'Past sessions' }).waitFor();
+  await greta.sees('Half a thought and a goodbye');
   browser.checkClean();
 });
 
@@ -246,6 +258,7 @@ test('a card that is taken away under the hands of its writer: the words come ba
   await greta.card('Soon gone').waitFor({ state: 'detached' });
   await maya.context.setOffline(false);
   const given = maya.page.getByRole('alert').filter({ hasText: 'something worth keeping' });
+  await given.getByText('The card that you wrote in is not on the board any more').waitFor();
   await given.waitFor();
   await maya.shot('text-given-back');
   assert.equal(await given.count(), 1, 'once');

@@ -155,8 +155,8 @@ export class Room implements SyncListener {
 
   leaveBoard(id: string): void {
     if (id === LIBRARY) return;
-    this.#sync?.unfollow(id);
     this.#boards.delete(id);
+    this.#unfollow(id);
     this.#before.delete(id);
     this.#announcers.delete(id);
     for (const kind of slots) this.#slots.delete(slotKey(id, kind));
@@ -191,7 +191,21 @@ export class Room implements SyncListener {
   /** Returns how to stop. */
   watch(watcher: StreamWatcher): () => void {
     this.#watchers.add(watcher);
-    return () => void this.#watchers.delete(watcher);
+    return () => {
+      this.#watchers.delete(watcher);
+      this.#unfollow(watcher.stream);
+    };
+  }
+
+  /** A board that was left is still followed while a text of it is not sent. */
+  #unfollow(id: string): void {
+    const isUsed = this.#boards.has(id) || this.#watching(id).length > 0;
+    if (id !== LIBRARY && !isUsed) this.#sync?.unfollow(id);
+  }
+
+  /** A shared text as it is on this page, if it is more than the view says. */
+  showTyped(stream: string, record: string, text: string | undefined): void {
+    this.#boards.get(stream)?.showTyped(record, text);
   }
 
   #watching(stream: string): StreamWatcher[] {

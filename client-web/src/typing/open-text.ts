@@ -5,6 +5,7 @@ import { RejectReason } from '../gen/swarmboard/v1/enums_pb.js';
 import { WebLocks } from '../outbox/web-locks.js';
 import { refusalSentence } from '../store/refusals.js';
 import type { Room } from '../store/room.svelte.js';
+import { t } from '../text/index.js';
 import { forgetDraft, newDraftKey } from './draft-keys.js';
 import { keepDraft, type Draft } from './draft.js';
 import { textIn, TypingSession, type Target } from './session.js';
@@ -54,11 +55,11 @@ export function openText(place: DraftPlace): TypingSession | undefined {
   const keep = (draft: Draft | undefined): void => {
     if (draft === undefined) forgetDraft(draftKey);
     else keepDraft(draftKey, { ...draft, client: room.clientId, target });
-    room.board(stream).showTyped(target.id, draft?.after);
+    room.showTyped(stream, target.id, draft?.after);
   };
   const end = (): void => {
     sessions.delete(nameOf(place));
-    room.board(stream).showTyped(target.id, undefined);
+    room.showTyped(stream, target.id, undefined);
   };
   const session = new TypingSession(
     {
@@ -99,9 +100,10 @@ export function offer(
     return;
   }
   keepDraft(draftKey, { ...draft, client: room.clientId, target });
+  const isGone = reason === RejectReason.TARGET_GONE;
   room.giveBack(stream, {
-    place: reason === RejectReason.TARGET_GONE ? 'write' : `record:${target.id}`,
-    sentence: refusalSentence(reason, detail),
+    place: isGone ? 'write' : `record:${target.id}`,
+    sentence: isGone ? t.board.writtenInGone : refusalSentence(reason, detail),
     text: draft.after,
     draft,
     settled: () => letGo(draftKey),

@@ -23,6 +23,7 @@ export const board = {
   done: 'Done',
   tooLong: (by: number) => `${by} ${by === 1 ? 'character' : 'characters'} too long to be sent`,
   alsoWriting: (who: readonly string[]) => `Also writing here: ${who.join(', ')}`,
+  writtenInGone: 'The card that you wrote in is not on the board any more. These were its words.',
   othersWroteToo:
     'This page was closed before these words were sent, and others have written at the same place since.',
   remove: 'Remove',
