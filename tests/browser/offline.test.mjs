@@ -43,7 +43,7 @@ for (const [where, options] of [
   ['on a desk', {}],
   ['on a phone', { viewport: PHONE, hasTouch: true }],
 ]) {
-  test(`no network at all, ${where}: the last known board opens, takes notes, and they arrive once`, async () => {
+  test(`no network at all, ${where}: the last known board opens and takes notes`, async () => {
     const tunnel = await Tunnel.to(server);
     const greta = await browser.person(server, 'Greta Lindqvist');
     const path = await greta.startSession(`Offline ${where}`, 'conv_5_20_5_30');
