@@ -90,3 +90,27 @@ for (const [where, options] of [
     browser.checkClean();
   });
 }
+
+test('styles that did not arrive are fetched again when the line is back', async () => {
+  const tunnel = await Tunnel.to(server);
+  const maya = await browser.person(tunnel, 'Maya Iqbal');
+  const hasLateStyles = () =>
+    [...document.styleSheets].some((sheet) => {
+      try {
+        return sheet.href.includes('?late') && sheet.cssRules.length > 0;
+      } catch {
+        return false;
+      }
+    });
+  await tunnel.down();
+  await maya.page.evaluate(() => {
+    const late = document.querySelector('link[rel=stylesheet]').cloneNode();
+    // An address of its own, so that nothing answers from memory.
+    late.href += '?late';
+    document.head.append(late);
+  });
+  assert.equal(await maya.page.evaluate(hasLateStyles), false);
+  await tunnel.up();
+  await maya.page.waitForFunction(hasLateStyles);
+  tunnel.close();
+});

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from catalogue import MUTANTS
+from catalogue import JOURNAL, MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD_TIMEOUT_S = 1800
@@ -82,7 +82,9 @@ class Copy:
 
 
 def targets_of(found_by):
-    return ["swarm_sim"] if found_by == "sim" else ["swarmboard", "swarm_faults"]
+    if found_by == "sim":
+        return ["swarm_sim"]
+    return ["persistence_test"] if found_by[0] == JOURNAL else ["swarmboard", "swarm_faults"]
 
 
 def words_of(copy, found_by, seeds):
@@ -90,6 +92,8 @@ def words_of(copy, found_by, seeds):
         return [copy.build / "tests/sim/swarm_sim", "--first", "1", "--seeds", str(seeds),
                 "--steps", str(STEPS)]
     kind, rounds = found_by
+    if kind == JOURNAL:
+        return [copy.build / "tests/persistence/persistence_test", f"--gtest_filter={rounds}"]
     return [copy.build / "tests/faults/swarm_faults", kind, "--rounds", str(rounds), "--seed", "1"]
 
 
@@ -103,12 +107,14 @@ def check(copy, found_by, seeds):
     if done.returncode == 0:
         return None
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("seed ", "FOUND", "assertion", "round "))]
+    telling = [line for line in lines if line.startswith(("seed ", "FOUND", "assertion", "round ", "[  FAILED"))]
     return (telling or lines or [f"exit {done.returncode}"])[0][:160]
 
 
 def name_of(found_by):
-    return "the simulator" if found_by == "sim" else f"faults {found_by[0]}"
+    if found_by == "sim":
+        return "the simulator"
+    return "the journal's tests" if found_by[0] == JOURNAL else f"faults {found_by[0]}"
 
 
 def try_one(copy, mutant, seeds):

@@ -202,6 +202,16 @@ export class Person {
   }
 
   async checkAccessible() {
+    // Styles that came while the line was broken are fetched again; what is looked at is the whole page.
+    await this.page.waitForFunction(() =>
+      [...document.styleSheets].every((sheet) => {
+        try {
+          return sheet.cssRules !== null;
+        } catch {
+          return false;
+        }
+      }),
+    );
     // The content policy forbids added scripts; the debugger may still evaluate.
     await this.page.evaluate(await readFile(axeSource, 'utf8'));
     const { violations } = await this.page.evaluate(() =>
