@@ -107,7 +107,8 @@ def check(copy, found_by, seeds):
     if done.returncode == 0:
         return None
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("seed ", "FOUND", "assertion", "round ", "[  FAILED"))]
+    marks = ("seed ", "FOUND", "assertion", "round ", "[  FAILED")
+    telling = [line for line in lines if line.startswith(marks)]
     return (telling or lines or [f"exit {done.returncode}"])[0][:160]
 
 
