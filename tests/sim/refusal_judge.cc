@@ -38,6 +38,13 @@ std::uint64_t head_of(const OracleStream* stream) {
   return stream == nullptr ? 0 : stream->head();
 }
 
+// Of the event; the server's time never falls below it.
+std::int64_t time_of(const OracleStream* stream, std::uint64_t seq) {
+  return stream == nullptr || seq == 0 || seq > stream->head()
+             ? 0
+             : stream->events[seq - 1].stored.at_ms();
+}
+
 board::State state_of(const OracleStream* stream, std::uint64_t seq) {
   return stream == nullptr ? board::State{} : stream->state_at(std::min(seq, stream->head()));
 }
@@ -69,9 +76,10 @@ void RefusalJudge::on_arrival(const SimConnection& connection, const v1::Submit&
     return;
   }
   const std::string& stream = asked->second.stream;
-  arrivals_.try_emplace(
+  const auto found = arrivals_.try_emplace(
       {connection.member(), connection.client_id(), stream, submit.cmd_no()},
       Arrival{submit.command(), head_of(oracle_.find(stream)), head_of(oracle_.find("")), wall_ms});
+  found.first->second.last_wall_ms = wall_ms;
 }
 
 void RefusalJudge::on_refusal(const SimConnection& connection, const v1::Nack& nack,
@@ -108,19 +116,18 @@ bool RefusalJudge::follows(const Arrival& arrival, const std::string& stream,
   board::Context context;
   context.actor = member;
   context.new_id = [] { return std::string("new"); };
-  const board::State libraries[] = {state_of(library, head_of(library)),
-                                    state_of(library, arrival.library_seq)};
+  const std::uint64_t library_seqs[] = {head_of(library), arrival.library_seq};
   // Newest first: most refusals follow from what is so now.
   for (std::uint64_t seq = head_of(session);; --seq) {
     const board::State at = state_of(session, seq);
     context.text_since = [&](const v1::TextEdit& edit) {
       return session == nullptr ? std::nullopt : written(*session, edit, seq);
     };
-    for (const board::State& library_at : libraries) {
+    for (const std::uint64_t library_seq : library_seqs) {
+      const board::State library_at = state_of(library, library_seq);
       const board::View view{stream.empty() ? kNoSession : at, library_at, stream};
-      for (const std::int64_t now_ms : {wall_ms, arrival.wall_ms}) {
-        context.now_ms = std::max({now_ms, session == nullptr ? 0 : session->last_at_ms,
-                                   library == nullptr ? 0 : library->last_at_ms});
+      for (const std::int64_t now_ms : {wall_ms, arrival.wall_ms, arrival.last_wall_ms}) {
+        context.now_ms = std::max({now_ms, time_of(session, seq), time_of(library, library_seq)});
         const board::Decided decided = board::decide(view, *command, context);
         if (!decided && decided.error().reason == reason) {
           return true;

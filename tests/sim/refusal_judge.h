@@ -35,6 +35,7 @@ class RefusalJudge {
     std::uint64_t session_seq = 0;
     std::uint64_t library_seq = 0;
     std::int64_t wall_ms = 0;
+    std::int64_t last_wall_ms = 0;  // When it came again: it may have been judged only then.
   };
 
   // Member, client, stream, number: a repeat is judged by its first arrival.
