@@ -46,7 +46,8 @@ bool Presence::set(const std::string& member, v1::PresenceKind kind, const std::
     return true;
   }
   Person& entry = person(member);
-  if (entry.values[slot] != value) {
+  // Who has gone says nothing more: it would outlive them at whoever hears it behind their leaving.
+  if (entry.state != v1::CONNECTEDNESS_GONE && entry.values[slot] != value) {
     entry.values[slot] = value;
     entry.changed[slot] = changed_ = true;
   }

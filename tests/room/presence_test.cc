@@ -28,5 +28,15 @@ TEST(PresenceInterval, GrowsWithTheBoardAndHasAnEnd) {
   EXPECT_EQ(told_after_us(2'000), 2'000'000);
 }
 
+TEST(Presence, WhoHasGoneSaysNothingMore) {
+  Presence presence;
+  presence.set_state("m1", v1::CONNECTEDNESS_HERE);
+  EXPECT_TRUE(presence.tick(10'000'000, 1));
+  presence.set_state("m1", v1::CONNECTEDNESS_GONE);
+  EXPECT_TRUE(presence.set("m1", v1::PRESENCE_KIND_TYPING, "still typing"));
+  EXPECT_TRUE(presence.tick(10'100'000, 1));
+  EXPECT_EQ(presence.frame_after(1, 1)->find("still typing"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace swarmboard::room
